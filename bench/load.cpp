@@ -1,0 +1,286 @@
+// A load generator: raw sockets, one epoll, one thread. It is bounded in count and in time, checks
+// every status, and reads the server's own CPU time around the requests: that figure stays true
+// when client and server share the machine's cores.
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <strings.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <stdexcept>
+
+#include "options.h"
+#include "request_template.h"
+
+namespace frontrow::bench {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+constexpr std::size_t kReadBytes = 256 * 1024;
+constexpr std::uint64_t kLostMax = 1000;  // connections that broke; then the run is given up
+constexpr auto kLastAnswers = std::chrono::seconds(5);
+
+struct Connection {
+  int fd = -1;
+  std::uint64_t number = 0;  // the request that it waits for
+  bool busy = false;
+  SteadyClock::time_point sent;
+  std::string in;
+  std::size_t expected = 0;  // whole length of the answer; 0 while its head is not complete
+};
+
+double seconds_since(SteadyClock::time_point start) {
+  return std::chrono::duration<double>(SteadyClock::now() - start).count();
+}
+
+// User and system time of the whole process, all threads, ended ones too (proc(5), fields 14, 15).
+double cpu_seconds(int pid) {
+  if (pid == 0) return 0;
+  std::ifstream file(fmt::format("/proc/{}/stat", pid));
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::size_t name_end = text.rfind(')');
+  unsigned long user = 0, system = 0;
+  if (name_end == std::string::npos ||
+      std::sscanf(text.c_str() + name_end + 1,
+                  " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
+    throw std::runtime_error("no such process");
+  return static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+// The length of the answer that `in` begins with; 0 while its head is not complete.
+std::size_t answer_length(const std::string& in) {
+  const std::size_t head = in.find("\r\n\r\n");
+  if (head == std::string::npos) return 0;
+  for (std::size_t at = in.find("\r\n"); at < head; at = in.find("\r\n", at + 2)) {
+    if (strncasecmp(in.c_str() + at + 2, "content-length:", 15) == 0)
+      return head + 4 + std::strtoul(in.c_str() + at + 17, nullptr, 10);
+  }
+  return head + 4;
+}
+
+// The text of a JSON field, found by its name alone: the answers are the server's own and their
+// captured values (ids, tokens, statuses) hold no escapes.
+std::string field_of(const std::string& answer, const std::string& name) {
+  const std::string key = "\"" + name + "\":";
+  std::size_t at = answer.find(key);
+  if (at == std::string::npos) return {};
+  at += key.size();
+  while (at < answer.size() && answer[at] == ' ') ++at;
+  if (at < answer.size() && answer[at] == '"')
+    return answer.substr(at + 1, answer.find('"', at + 1) - at - 1);
+  return answer.substr(at, answer.find_first_of(",}]", at) - at);
+}
+
+class Load {
+ public:
+  explicit Load(const Options& options)
+      : options_(options), requests_(options), epoll_(epoll_create1(0)) {
+    latencies_us_.reserve(options.count);
+    if (!options.out_file.empty()) captured_.resize(options.count);
+    for (unsigned i = 0; i < options.connections; ++i) {
+      connections_.push_back(std::make_unique<Connection>());
+      open(*connections_.back());
+    }
+  }
+
+  void run() {
+    const double cpu_before = cpu_seconds(options_.pid);
+    start_ = SteadyClock::now();
+    for (auto& connection : connections_) idle_.push_back(connection.get());
+    std::reverse(idle_.begin(), idle_.end());
+    while (issue() || busy_ > 0) {
+      if (!wait()) break;
+    }
+    seconds_ = seconds_since(start_);
+    cpu_ = cpu_seconds(options_.pid) - cpu_before;
+  }
+
+  bool failed() const { return unexpected_ > 0 || lost_ > 0 || done() < options_.count; }
+  void print() const;
+  void write_captured() const;
+
+ private:
+  std::uint64_t done() const { return latencies_us_.size(); }
+
+  void open(Connection& connection) {
+    connection.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(options_.port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (connection.fd < 0 ||
+        connect(connection.fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+      throw std::runtime_error(fmt::format("connect: {}", std::strerror(errno)));
+    const int on = 1;
+    setsockopt(connection.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.ptr = &connection;
+    epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.fd, &event);
+  }
+
+  // Sends on every idle connection that may. False: nothing is left to send.
+  bool issue() {
+    const double now = seconds_since(start_);
+    if (now > options_.seconds) return false;
+    while (next_ < options_.count) {
+      if (idle_.empty()) return true;
+      if (options_.rate > 0 && static_cast<double>(next_) > now * options_.rate) return true;
+      Connection& connection = *idle_.back();
+      idle_.pop_back();
+      send_next(connection);
+    }
+    return false;
+  }
+
+  void send_next(Connection& connection) {
+    connection.number = next_++;
+    requests_.make(buffer_, connection.number);
+    connection.busy = true;
+    ++busy_;
+    connection.sent = SteadyClock::now();
+    // One request is far smaller than a socket's buffer, so a short write means a broken
+    // connection.
+    const ssize_t sent = send(connection.fd, buffer_.data(), buffer_.size(), MSG_NOSIGNAL);
+    if (sent != static_cast<ssize_t>(buffer_.size())) lose(connection);
+  }
+
+  // Handles what has arrived. False: the time for the last answers is over, or too much was lost.
+  bool wait() {
+    epoll_event events[256];
+    const bool paced = options_.rate > 0 && next_ < options_.count;
+    const int count = epoll_wait(epoll_, events, 256, paced ? 1 : 100);
+    for (int i = 0; i < count; ++i) receive(*static_cast<Connection*>(events[i].data.ptr));
+    const double late = seconds_since(start_) - options_.seconds;
+    return lost_ < kLostMax && late < std::chrono::duration<double>(kLastAnswers).count();
+  }
+
+  void receive(Connection& connection) {
+    const std::size_t before = connection.in.size();
+    const ssize_t got = recv(connection.fd, read_buffer_.get(), kReadBytes, MSG_DONTWAIT);
+    if (got < 0 && errno == EAGAIN) return;
+    if (got <= 0) return lose(connection);
+    connection.in.append(read_buffer_.get(), static_cast<std::size_t>(got));
+    if (connection.expected == 0) connection.expected = answer_length(connection.in);
+    if (connection.expected == 0 || connection.in.size() < connection.expected) return;
+    if (!connection.busy || connection.in.size() > connection.expected || before > (64 << 20))
+      return lose(connection);  // more was answered than was asked for
+    record(connection);
+    connection.in.clear();
+    connection.expected = 0;
+    connection.busy = false;
+    --busy_;
+    idle_.push_back(&connection);
+  }
+
+  void record(const Connection& connection) {
+    const auto taken = SteadyClock::now() - connection.sent;
+    latencies_us_.push_back(static_cast<std::uint32_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(taken).count()));
+    bytes_ += connection.in.size();
+    const int status = std::atoi(connection.in.c_str() + std::strlen("HTTP/1.1 "));
+    ++statuses_[status];
+    if (std::find(options_.expect.begin(), options_.expect.end(), status) ==
+        options_.expect.end()) {
+      if (unexpected_++ == 0) fmt::print(stderr, "first unexpected answer:\n{}\n", connection.in);
+    } else if (!captured_.empty()) {
+      std::string& row = captured_[connection.number];
+      for (const std::string& name : options_.capture)
+        row += (row.empty() ? "" : "\t") + field_of(connection.in, name);
+    }
+  }
+
+  void lose(Connection& connection) {
+    ++lost_;
+    close(connection.fd);
+    if (connection.busy)
+      --busy_;
+    else
+      std::erase(idle_, &connection);
+    connection = Connection{};
+    if (lost_ >= kLostMax) return;
+    open(connection);
+    idle_.push_back(&connection);
+  }
+
+  const Options& options_;
+  RequestTemplate requests_;
+  int epoll_;
+  std::vector<std::unique_ptr<Connection>> connections_;
+  std::vector<Connection*> idle_;
+  std::unique_ptr<char[]> read_buffer_{new char[kReadBytes]};
+  std::string buffer_;
+  SteadyClock::time_point start_;
+  std::uint64_t next_ = 0;
+  std::uint64_t busy_ = 0;
+
+  std::vector<std::uint32_t> latencies_us_;
+  std::vector<std::string> captured_;
+  std::map<int, std::uint64_t> statuses_;
+  std::uint64_t unexpected_ = 0;
+  std::uint64_t lost_ = 0;
+  std::uint64_t bytes_ = 0;
+  double seconds_ = 0;
+  double cpu_ = 0;
+};
+
+void Load::print() const {
+  std::vector<std::uint32_t> sorted = latencies_us_;
+  std::sort(sorted.begin(), sorted.end());
+  const auto percentile = [&](double part) {
+    return sorted.empty()
+               ? 0
+               : sorted[static_cast<std::size_t>(static_cast<double>(sorted.size() - 1) * part)];
+  };
+  const double count = static_cast<double>(std::max<std::uint64_t>(done(), 1));
+  std::string statuses;
+  for (const auto& [status, number] : statuses_)
+    statuses += fmt::format("{}\"{}\": {}", statuses.empty() ? "" : ", ", status, number);
+  fmt::print(
+      "{{\"requests\": {}, \"seconds\": {:.3f}, \"per_second\": {:.0f}, \"statuses\": {{{}}}, "
+      "\"unexpected\": {}, \"lost\": {}, \"latency_us\": {{\"p50\": {}, \"p99\": {}, \"max\": "
+      "{}}}, "
+      "\"answer_bytes\": {:.0f}, \"server_cpu_seconds\": {:.2f}, \"server_cpu_us\": {:.3f}}}\n",
+      done(), seconds_, count / seconds_, statuses, unexpected_, lost_, percentile(0.5),
+      percentile(0.99), percentile(1), static_cast<double>(bytes_) / count, cpu_,
+      cpu_ * 1e6 / count);
+  std::fflush(stdout);
+}
+
+void Load::write_captured() const {
+  if (captured_.empty()) return;
+  std::ofstream file(options_.out_file);
+  for (const std::string& row : captured_) file << row << '\n';
+  if (!file.flush()) throw std::runtime_error("cannot write " + options_.out_file);
+}
+
+}  // namespace
+}  // namespace frontrow::bench
+
+int main(int argc, char** argv) {
+  const auto options = frontrow::bench::parse_options(argc, argv);
+  try {
+    frontrow::bench::Load load(options);
+    load.run();
+    load.write_captured();
+    load.print();
+    if (options.keep_open)
+      while (std::getchar() != EOF) continue;
+    return load.failed() ? 1 : 0;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "load: {}\n", error.what());
+    return 3;
+  }
+}
