@@ -1,0 +1,151 @@
+// The port to what keeps the rows: SQLite, PostgreSQL, or memory in tests. No driver's type passes
+// through here.
+//
+// One thread (the committer) calls a Store. A batch is: begin, any number of finds, then append (which
+// commits and syncs) or abandon. Readers are separate, one a thread.
+//
+//   store.begin();
+//   Found found = *store.find(needs);
+//   ... decide ...
+//   switch (store.append(changes, mark)) { ... }
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/changes.h"
+
+namespace frontrow {
+
+// Rows that a batch's commands name and memory does not keep.
+struct Needs {
+  std::vector<UserId> wallets;
+  std::vector<OrderId> orders;
+  std::vector<TicketCode> tickets;
+  std::vector<std::string> emails;  // User::email_key
+  std::vector<UserId> users;
+  std::vector<std::pair<CallerId, std::string>> kept_answers;
+
+  bool empty() const {
+    return wallets.empty() && orders.empty() && tickets.empty() && emails.empty() &&
+           users.empty() && kept_answers.empty();
+  }
+};
+
+// What of it exists; the rest is absent.
+struct Found {
+  std::vector<Wallet> wallets;
+  std::vector<Order> orders;
+  std::vector<Ticket> tickets;
+  std::vector<User> users;
+  std::vector<KeptAnswer> kept_answers;
+};
+
+// Names a batch for good: written in its commit.
+struct BatchMark {
+  Uuid id;
+  Time now;  // the batch's time; never below that of an earlier batch
+};
+
+enum class CommitFate {
+  committed,      // and synced
+  not_committed,  // certainly nothing of it is there, and never will be
+  unknown,        // resolve before anything else (several nodes only)
+};
+
+// Takes rows one by one, as restore and scan read them. Rows that a sink does not want it ignores.
+class RowSink {
+ public:
+  virtual ~RowSink() = default;
+  virtual void take(const Concert&) {}
+  virtual void take(const Show&) {}
+  virtual void take(const ShowVersion&) {}
+  virtual void take(const Queue&) {}
+  virtual void take(const Place&) {}
+  virtual void take(const Entry&) {}
+  virtual void take(const Order&) {}
+  virtual void take(const Ticket&) {}
+  virtual void take(const Wallet&) {}
+  virtual void take(const WalletPosting&) {}
+  virtual void take(const HousePosting&) {}
+  virtual void take(const User&) {}
+  virtual void take(const StaffKey&) {}
+  virtual void take(const SigningKeyRow&) {}
+};
+
+// A page of a list: the items after the cursor, newest first unless said otherwise.
+struct OrderFilter {
+  std::optional<UserId> user = {};
+  std::optional<ConcertId> concert = {};
+  std::optional<ShowId> show = {};
+  std::optional<OrderStatus> status = {};
+  std::optional<OrderId> before = {};  // only orders with a smaller id
+  bool with_tickets = false;           // only paid and refunded ones
+  int limit = 20;
+};
+
+struct Overdue {
+  std::int64_t entries = 0;  // active, though their time is over
+  std::int64_t holds = 0;    // held, though their time is over
+};
+
+// Reads what is committed, each call on its own newest snapshot. One thread a reader.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  virtual Result<std::optional<User>> user(UserId id) = 0;
+  virtual Result<std::optional<User>> user_by_email(const std::string& email_key) = 0;
+  virtual Result<std::optional<Session>> session(const Digest& token_hash) = 0;
+  virtual Result<Wallet> wallet(UserId user) = 0;  // an empty one where there is none
+  virtual Result<std::vector<WalletPosting>> wallet_postings(
+      UserId user, std::optional<std::uint64_t> before_seq, int limit) = 0;
+  virtual Result<std::optional<Order>> order(OrderId id) = 0;
+  virtual Result<std::vector<Order>> orders(const OrderFilter& filter) = 0;
+  virtual Result<std::int64_t> count_orders(ShowId show, OrderStatus status) = 0;
+  virtual Result<std::optional<Ticket>> ticket(const TicketCode& code) = 0;
+  virtual Result<std::optional<KeptAnswer>> kept_answer(CallerId caller, const std::string& key) = 0;
+  // Places with a greater number, in the order of joining.
+  virtual Result<std::vector<Place>> places(SaleNo sale, PlaceNumber after, int limit) = 0;
+  virtual Result<std::vector<AuditEntry>> audit(std::optional<AuditId> before, int limit) = 0;
+  virtual Result<Overdue> overdue(Time now) = 0;
+  // Everything, in one snapshot: concerts, shows, versions, queues, places, entries, orders, tickets,
+  // wallets, postings, users, keys, each kind as a block in this order.
+  virtual Result<Done> scan(RowSink& sink) = 0;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Gives what memory keeps, in the order of `scan`: concerts, shows, versions, queues, places in the
+  // order of their numbers, entries, held and paid orders, staff keys, signing keys. Of shows that
+  // began before `over_before` the orders are left out, and so are places and entries of sales all of
+  // whose shows did. The answer is the greatest batch time stored, or 0.
+  virtual Result<Time> restore(RowSink& sink, Time over_before) = 0;
+
+  virtual Result<Done> begin() = 0;
+  virtual Result<Found> find(const Needs& needs) = 0;
+  virtual CommitFate append(const Changes& changes, const BatchMark& mark) = 0;
+  virtual void abandon() = 0;
+
+  // Deletes kept answers older than `before`, at most `limit` of them, in a commit of its own, and
+  // says how many it deleted.
+  virtual Result<std::int64_t> forget_kept_answers(Time before, int limit) = 0;
+
+  virtual Result<std::unique_ptr<Reader>> open_reader() = 0;
+};
+
+// Seals secrets before they are stored (signing keys, the draw's secrets), and opens them again.
+// `context` binds a sealed text to its row; opening it elsewhere fails.
+class SecretSealer {
+ public:
+  virtual ~SecretSealer() = default;
+  virtual std::string seal(std::string_view plain, std::string_view context) const = 0;
+  virtual std::optional<std::string> open(std::string_view sealed, std::string_view context) const = 0;
+};
+
+}  // namespace frontrow
