@@ -15,7 +15,8 @@ TEST(Rfc3339, WritesUtcWithMilliseconds) {
 }
 
 TEST(Rfc3339, ReadsWhatItWrites) {
-  for (const std::int64_t ms : {0LL, 1LL, 951'782'399'999LL, 1'795'000'000'123LL, 253'402'300'799'999LL})
+  for (const std::int64_t ms :
+       {0LL, 1LL, 951'782'399'999LL, 1'795'000'000'123LL, 253'402'300'799'999LL})
     EXPECT_EQ(parse_rfc3339(to_rfc3339(Time{ms})), Time{ms});
 }
 
@@ -39,7 +40,10 @@ TEST(TypeId, FollowsThePublishedVectors) {
   // From the TypeID specification's valid.json.
   Uuid uuid;
   for (std::size_t i = 0; i < 16; ++i) uuid.bytes[i] = static_cast<std::uint8_t>(i * 0x11);
-  const struct { Uuid uuid; const char* text; } rows[] = {
+  const struct {
+    Uuid uuid;
+    const char* text;
+  } rows[] = {
       {Uuid{}, "00000000000000000000000000"},
       {Uuid{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16}}, "0000000000000000000000000g"},
       {Uuid{{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
@@ -79,7 +83,8 @@ TEST(Base64Url, ReadsWhatItWritesAndNothingElse) {
                                    std::string("foo"), std::string("\xff\x00\x80", 3)})
     EXPECT_EQ(from_base64url(to_base64url(bytes)), bytes);
   EXPECT_EQ(to_base64url("foobar"), "Zm9vYmFy");
-  for (const char* text : {"Zg==", "Zh", "Z", "Zm9v*", "Zm9 "}) EXPECT_FALSE(from_base64url(text)) << text;
+  for (const char* text : {"Zg==", "Zh", "Z", "Zm9v*", "Zm9 "})
+    EXPECT_FALSE(from_base64url(text)) << text;
 }
 
 TEST(Hex, ReadsWhatItWritesAndNothingElse) {
@@ -92,7 +97,13 @@ TEST(Hex, ReadsWhatItWritesAndNothingElse) {
 TEST(JsonWriter, WritesNestedValuesWithTheirCommas) {
   std::string out;
   JsonWriter json(out);
-  json.begin_object().key("a").number(std::int64_t{-5}).key("b").begin_array().string("x\"\n\x01").null();
+  json.begin_object()
+      .key("a")
+      .number(std::int64_t{-5})
+      .key("b")
+      .begin_array()
+      .string("x\"\n\x01")
+      .null();
   json.begin_object().end_object().end_array().key("c").boolean(true).end_object();
   EXPECT_EQ(out, R"({"a":-5,"b":["x\"\n\u0001",null,{}],"c":true})");
 }

@@ -15,8 +15,8 @@ namespace frontrow {
 }  // namespace frontrow
 
 // FRONTROW_CHECK(balance >= 0, "wallet {} at {}", user, balance)
-#define FRONTROW_CHECK(condition, ...)                                                         \
-  do {                                                                                         \
-    if (!(condition)) [[unlikely]]                                                             \
-      ::frontrow::fail_check(__FILE__, __LINE__, #condition, ::fmt::format("" __VA_ARGS__));   \
+#define FRONTROW_CHECK(condition, ...)                                                       \
+  do {                                                                                       \
+    if (!(condition)) [[unlikely]]                                                           \
+      ::frontrow::fail_check(__FILE__, __LINE__, #condition, ::fmt::format("" __VA_ARGS__)); \
   } while (false)

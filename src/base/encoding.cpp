@@ -46,7 +46,9 @@ std::string encode_bits(BytesView bytes, int bits, std::string_view alphabet) {
 
 }  // namespace
 
-std::string to_hex(BytesView bytes) { return encode_bits(bytes, 4, kHex); }
+std::string to_hex(BytesView bytes) {
+  return encode_bits(bytes, 4, kHex);
+}
 
 std::optional<Bytes> from_hex(std::string_view text) {
   if (text.size() % 2 != 0) return {};
@@ -61,7 +63,9 @@ std::optional<Bytes> from_hex(std::string_view text) {
   return out;
 }
 
-std::string to_base64url(BytesView bytes) { return encode_bits(bytes, 6, kBase64Url); }
+std::string to_base64url(BytesView bytes) {
+  return encode_bits(bytes, 6, kBase64Url);
+}
 
 std::optional<Bytes> from_base64url(std::string_view text) {
   if (text.size() % 4 == 1) return {};
@@ -84,6 +88,8 @@ std::optional<Bytes> from_base64url(std::string_view text) {
   return out;
 }
 
-std::string to_base32(BytesView bytes) { return encode_bits(bytes, 5, kBase32); }
+std::string to_base32(BytesView bytes) {
+  return encode_bits(bytes, 5, kBase32);
+}
 
 }  // namespace frontrow

@@ -1,9 +1,9 @@
 // Bytes as text: hex, base64url (RFC 4648, section 5, no padding) and Crockford base32.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
-#include <array>
 #include <string>
 #include <string_view>
 

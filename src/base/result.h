@@ -16,8 +16,8 @@ namespace frontrow {
 
 // An outside part (store, disk, network) did not do its work.
 struct Outage {
-  std::string what;         // for the log; holds no secret and no personal data
-  bool retryable = false;   // the same call may succeed later
+  std::string what;        // for the log; holds no secret and no personal data
+  bool retryable = false;  // the same call may succeed later
 };
 
 struct Done {};  // the value of a Result that has nothing to say but "it worked"

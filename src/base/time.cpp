@@ -31,7 +31,9 @@ Civil civil_from_days(std::int64_t z) {
   return {static_cast<std::int64_t>(yoe) + era * 400 + (month <= 2), month, day};
 }
 
-bool is_leap(std::int64_t y) { return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0; }
+bool is_leap(std::int64_t y) {
+  return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
+}
 
 unsigned days_in_month(std::int64_t y, unsigned m) {
   constexpr unsigned kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -63,7 +65,9 @@ bool take(std::string_view& text, char upper, char lower) {
   return true;
 }
 
-bool take(std::string_view& text, char c) { return take(text, c, c); }
+bool take(std::string_view& text, char c) {
+  return take(text, c, c);
+}
 
 // The fraction of a second in milliseconds, or empty where a '.' is not followed by 1 to 9 digits.
 std::optional<unsigned> take_fraction(std::string_view& text) {

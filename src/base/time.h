@@ -17,8 +17,12 @@ struct Duration {
   constexpr Duration operator+(Duration other) const { return {ms + other.ms}; }
   constexpr Duration operator-(Duration other) const { return {ms - other.ms}; }
 };
-constexpr Duration milliseconds(std::int64_t n) { return {n}; }
-constexpr Duration seconds(std::int64_t n) { return {n * 1000}; }
+constexpr Duration milliseconds(std::int64_t n) {
+  return {n};
+}
+constexpr Duration seconds(std::int64_t n) {
+  return {n * 1000};
+}
 
 // Milliseconds since 1970-01-01T00:00:00Z.
 struct Time {

@@ -1,4 +1,5 @@
-// UUIDs (RFC 9562) and the strong id types made of them: an OrderId never meets a ShowId by accident.
+// UUIDs (RFC 9562) and the strong id types made of them: an OrderId never meets a ShowId by
+// accident.
 #pragma once
 
 #include <array>
@@ -61,10 +62,10 @@ IdType make_id(Time now, Random& random) {
   return IdType{make_uuid_v7(now, random)};
 }
 
-#define FRONTROW_ID(Name, prefix)                          \
-  struct Name##Tag {                                       \
-    static constexpr std::string_view kPrefix = prefix;    \
-  };                                                       \
+#define FRONTROW_ID(Name, prefix)                       \
+  struct Name##Tag {                                    \
+    static constexpr std::string_view kPrefix = prefix; \
+  };                                                    \
   using Name = Id<Name##Tag>
 
 FRONTROW_ID(UserId, "user");

@@ -45,7 +45,7 @@ struct AuditEntry {
   std::string action;    // "queue.pause", "order.refund", …
   std::string target;    // the id of what was changed
   std::string reason;
-  std::string detail;    // a JSON object
+  std::string detail;  // a JSON object
 };
 
 // A key that signs tokens. `secret` is sealed by the store.

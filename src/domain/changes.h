@@ -40,9 +40,9 @@ struct Changes {
   std::vector<KeptAnswer> kept_answers;
 
   bool empty() const {
-    return concerts.empty() && shows.empty() && show_versions.empty() && queues.empty() && places.empty() &&
-           entries.empty() && orders.empty() && tickets.empty() && wallets.empty() &&
-           wallet_postings.empty() && house_postings.empty() && users.empty() &&
+    return concerts.empty() && shows.empty() && show_versions.empty() && queues.empty() &&
+           places.empty() && entries.empty() && orders.empty() && tickets.empty() &&
+           wallets.empty() && wallet_postings.empty() && house_postings.empty() && users.empty() &&
            sessions.empty() && staff_keys.empty() && signing_keys.empty() && audit.empty() &&
            kept_answers.empty();
   }

@@ -20,7 +20,8 @@ std::optional<std::uint32_t> parse_number(std::string_view text) {
 }  // namespace
 
 std::string_view to_text(Phase phase) {
-  constexpr std::string_view kNames[] = {"scheduled", "lobby", "open", "paused", "sold_out", "closed"};
+  constexpr std::string_view kNames[] = {"scheduled", "lobby",    "open",
+                                         "paused",    "sold_out", "closed"};
   return kNames[static_cast<std::size_t>(phase)];
 }
 
@@ -42,8 +43,9 @@ void number_seats(std::vector<Section>& sections) {
 }
 
 SeatPlace seat_place(const std::vector<Section>& sections, SeatIndex seat) {
-  const auto after = std::upper_bound(sections.begin(), sections.end(), seat,
-                                      [](SeatIndex s, const Section& x) { return s < x.first_seat; });
+  const auto after =
+      std::upper_bound(sections.begin(), sections.end(), seat,
+                       [](SeatIndex s, const Section& x) { return s < x.first_seat; });
   FRONTROW_CHECK(after != sections.begin() && seat < seat_count(sections), "seat {}", seat);
   const auto section = after - 1;
   const SeatIndex offset = seat - section->first_seat;
@@ -53,14 +55,13 @@ SeatPlace seat_place(const std::vector<Section>& sections, SeatIndex seat) {
 
 void append_seat_label(std::string& out, const std::vector<Section>& sections, SeatIndex seat) {
   const SeatPlace place = seat_place(sections, seat);
-  char digits[24];
-  char* at = digits;
-  *at++ = '-';
-  at = std::to_chars(at, digits + sizeof digits, place.row).ptr;
-  *at++ = '-';
-  at = std::to_chars(at, digits + sizeof digits, place.number).ptr;
   out += sections[place.section].name;
-  out.append(digits, static_cast<std::size_t>(at - digits));
+  for (const std::uint32_t value : {place.row, place.number}) {
+    char digits[12];
+    const char* const end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+    out += '-';
+    out.append(digits, static_cast<std::size_t>(end - digits));
+  }
 }
 
 std::string seat_label(const std::vector<Section>& sections, SeatIndex seat) {
@@ -69,7 +70,8 @@ std::string seat_label(const std::vector<Section>& sections, SeatIndex seat) {
   return out;
 }
 
-std::optional<std::uint32_t> find_section(const std::vector<Section>& sections, std::string_view name) {
+std::optional<std::uint32_t> find_section(const std::vector<Section>& sections,
+                                          std::string_view name) {
   for (std::size_t i = 0; i < sections.size(); ++i)
     if (sections[i].name == name) return static_cast<std::uint32_t>(i);
   return {};

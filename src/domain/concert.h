@@ -14,19 +14,19 @@
 
 namespace frontrow {
 
-using SaleNo = std::uint32_t;  // a concert's small number, given at creation, used inside tokens
+using SaleNo = std::uint32_t;     // a concert's small number, given at creation, used inside tokens
 using SeatIndex = std::uint32_t;  // a seat's number in its show, from 0, section after section
 using Digest = std::array<std::uint8_t, 32>;  // SHA-256
 
 // The rules of a sale. Ranges are checked where a body is read; here they hold.
 struct SaleSettings {
   Time opens_at;
-  Time lobby_opens_at;             // <= opens_at
+  Time lobby_opens_at;  // <= opens_at
   std::optional<Time> closes_at = {};
-  bool draw = false;               // places of the lobby are drawn; otherwise first come, first served
-  std::int64_t capacity = 1000;            // active + called people
-  std::int64_t entries_per_minute = 600;   // calls
-  std::int64_t people_per_seat = 20;       // active + called people per available seat; 0 = no limit
+  bool draw = false;  // places of the lobby are drawn; otherwise first come, first served
+  std::int64_t capacity = 1000;           // active + called people
+  std::int64_t entries_per_minute = 600;  // calls
+  std::int64_t people_per_seat = 20;      // active + called people per available seat; 0 = no limit
   std::int64_t entry_seconds = 600;
   std::int64_t claim_seconds = 120;
   std::int64_t hold_seconds = 300;
@@ -46,8 +46,8 @@ struct Concert {
   std::optional<std::string> message = {};  // what staff tell the line
   bool paused = false;
   bool closed = false;
-  Digest draw_secret{};    // public after the draw; its SHA-256 is public from the start
-  Digest member_key{};     // keys the tags of the join records; never public
+  Digest draw_secret{};  // public after the draw; its SHA-256 is public from the start
+  Digest member_key{};   // keys the tags of the join records; never public
   std::string public_input = {};
   Time created_at;
   std::uint64_t version = 0;  // grows with every change of this row; the `ETag` of staff's answers
@@ -98,7 +98,8 @@ std::string seat_label(const std::vector<Section>& sections, SeatIndex seat);
 void append_seat_label(std::string& out, const std::vector<Section>& sections, SeatIndex seat);
 // Empty where the show has no such seat. Only the canonical text is taken: no leading zeros.
 std::optional<SeatIndex> find_seat(const std::vector<Section>& sections, std::string_view label);
-std::optional<std::uint32_t> find_section(const std::vector<Section>& sections, std::string_view name);
+std::optional<std::uint32_t> find_section(const std::vector<Section>& sections,
+                                          std::string_view name);
 Money seat_price(const std::vector<Section>& sections, SeatIndex seat);
 
 struct PriceRange {

@@ -24,7 +24,8 @@ void GoneTree::set(std::uint32_t index, bool value) {
   words_[index / 64] ^= std::uint64_t{1} << (index % 64);
   const std::uint32_t delta = value ? 1u : ~0u;  // wraps: adding ~0 subtracts one
   count_ += delta;
-  for (std::uint32_t i = index / kBlockBits + 1; i < blocks_.size(); i += i & -i) blocks_[i] += delta;
+  for (std::uint32_t i = index / kBlockBits + 1; i < blocks_.size(); i += i & -i)
+    blocks_[i] += delta;
 }
 
 std::uint32_t GoneTree::count_before(std::uint32_t index) const {
@@ -54,14 +55,15 @@ void Line::remove_last() {
 
 void Line::set_stage(PlaceNumber number, PlaceStage stage) {
   stages_[number - 1] = stage;
-  // Only who leaves from the line itself leaves a gap in it; for the called the bit changes nothing,
-  // since both sides of every difference count it.
+  // Only who leaves from the line itself leaves a gap in it; for the called the bit changes
+  // nothing, since both sides of every difference count it.
   gone_.set(rank_of(number) - 1, stage == PlaceStage::left);
 }
 
 void Line::set_draw(std::shared_ptr<const DrawnRanks> ranks) {
-  const auto members = static_cast<std::uint32_t>(
-      ranks ? ranks->rank_of.size() : ranks_ ? ranks_->rank_of.size() : 0);
+  const auto members = static_cast<std::uint32_t>(ranks    ? ranks->rank_of.size()
+                                                  : ranks_ ? ranks_->rank_of.size()
+                                                           : 0);
   ranks_ = std::move(ranks);
   for (PlaceNumber number = 1; number <= members; ++number)
     gone_.set(number - 1, stage(number_at(number)) == PlaceStage::left);

@@ -1,6 +1,7 @@
 // The line of one sale: who stands where. A place is a number from a counter; its rank is the order
-// of calling (the number itself, or what the draw gave); one watermark says how far has been called.
-// Leaving marks one bit, so that a position stays exact and costs O(log n) whatever the crowd.
+// of calling (the number itself, or what the draw gave); one watermark says how far has been
+// called. Leaving marks one bit, so that a position stays exact and costs O(log n) whatever the
+// crowd.
 //
 //   Line line;
 //   line.add(); line.add(); line.add();          // places 1, 2, 3
@@ -22,7 +23,7 @@ namespace frontrow {
 // blocks of 512 bits (a million members: 125 KB and 8 KB, which stay in the cache).
 class GoneTree {
  public:
-  void grow(std::uint32_t size);    // new bits are clear
+  void grow(std::uint32_t size);              // new bits are clear
   void set(std::uint32_t index, bool value);  // index from 0
   bool test(std::uint32_t index) const { return words_[index / 64] >> (index % 64) & 1; }
   std::uint32_t count_before(std::uint32_t index) const;  // set bits in [0, index)
@@ -43,7 +44,7 @@ enum class PlaceStage : std::uint8_t { waiting, left, missed, admitted, purchase
 
 // The outcome of a draw in both directions; shared, since the committer and the readers need it.
 struct DrawnRanks {
-  std::vector<Rank> rank_of;          // index: lobby number − 1
+  std::vector<Rank> rank_of;           // index: lobby number − 1
   std::vector<PlaceNumber> number_at;  // index: rank − 1
 };
 

@@ -5,7 +5,9 @@ namespace {
 constexpr std::string_view kNames[] = {"held", "paid", "cancelled", "expired", "refunded"};
 }
 
-std::string_view to_text(OrderStatus status) { return kNames[static_cast<std::size_t>(status)]; }
+std::string_view to_text(OrderStatus status) {
+  return kNames[static_cast<std::size_t>(status)];
+}
 
 std::optional<OrderStatus> parse_order_status(std::string_view text) {
   for (std::size_t i = 0; i < std::size(kNames); ++i)

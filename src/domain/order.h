@@ -28,7 +28,9 @@ bool is_edge(OrderStatus from, OrderStatus to);
 
 // 26 random characters of Crockford base32.
 using TicketCode = std::array<char, 26>;
-inline std::string_view to_text(const TicketCode& code) { return {code.data(), code.size()}; }
+inline std::string_view to_text(const TicketCode& code) {
+  return {code.data(), code.size()};
+}
 
 struct IssuedTicket {
   TicketId id;
@@ -39,8 +41,8 @@ struct Order {
   OrderId id;
   ShowId show;
   ConcertId concert;
-  UserId user;      // nil for a complimentary order
-  EntryId entry;    // nil for a complimentary order
+  UserId user;                   // nil for a complimentary order
+  EntryId entry;                 // nil for a complimentary order
   std::vector<SeatIndex> seats;  // in the order asked for; never empty
   Money total;
   OrderStatus status = OrderStatus::held;
@@ -54,7 +56,7 @@ struct Order {
   Money balance_after = {};
   std::vector<IssuedTicket> tickets = {};  // one a seat, from the payment on
   RefundId refund = {};
-  Time ended_at = {};  // cancelled, expired or refunded
+  Time ended_at = {};         // cancelled, expired or refunded
   std::uint64_t version = 0;  // the show's version at the last change
 };
 

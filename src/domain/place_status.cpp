@@ -12,24 +12,27 @@ Duration fraction_of(Duration span, std::uint64_t jitter) {
   return {static_cast<std::int64_t>((jitter >> 40) * static_cast<std::uint64_t>(span.ms) >> 24)};
 }
 
-// Between 85 and 100 % of the interval: a crowd that was answered in one moment does not come back in one.
+// Between 85 and 100 % of the interval: a crowd that was answered in one moment does not come back
+// in one.
 Duration with_jitter(Duration interval, std::uint64_t jitter) {
   const Duration spread{interval.ms * 15 / 100};
   return std::max(milliseconds(50), interval - fraction_of(spread, jitter));
 }
 
-// People still to be called before this one and itself, at the observed rate give or take a quarter, and
-// never faster than the rate that is set. Unknown while nobody is called.
+// People still to be called before this one and itself, at the observed rate give or take a
+// quarter, and never faster than the rate that is set. Unknown while nobody is called.
 std::optional<Eta> estimate(const SaleFacts& facts, Phase phase, std::uint32_t position) {
   if (phase != Phase::open || facts.calls_per_minute <= 0) return {};
   const std::int64_t fast = std::clamp<std::int64_t>(facts.calls_per_minute * 5 / 4, 1,
                                                      facts.concert->sale.entries_per_minute);
-  const std::int64_t slow = std::max<std::int64_t>(1, std::min(fast, facts.calls_per_minute * 3 / 4));
+  const std::int64_t slow =
+      std::max<std::int64_t>(1, std::min(fast, facts.calls_per_minute * 3 / 4));
   const std::int64_t people = position;
   return Eta{people * 60 / fast, (people * 60 + slow - 1) / slow};
 }
 
-Duration waiting_interval(const SaleFacts& facts, std::uint32_t position, const std::optional<Eta>& eta) {
+Duration waiting_interval(const SaleFacts& facts, std::uint32_t position,
+                          const std::optional<Eta>& eta) {
   const Duration near = near_poll_interval(facts.concert->sale);
   if (position <= facts.concert->sale.capacity) return near;
   if (!eta) return std::max(near, seconds(15));
@@ -120,26 +123,34 @@ PlaceStatus describe_place(const SaleFacts& facts, const Line& line, PlaceNumber
     case PlaceStage::waiting:
       return describe_waiting(std::move(status), facts, line, number, claim_until, jitter);
     case PlaceStage::admitted:
-      if (entry == nullptr || now >= entry->expires_at) return finished(status, FinishReason::expired);
+      if (entry == nullptr || now >= entry->expires_at)
+        return finished(status, FinishReason::expired);
       status.kind = PlaceKind::admitted;
       status.grant = grant_of(*entry, facts.concert->id);
       return status;
     case PlaceStage::missed:
       status.kind = PlaceKind::missed;
       return status;
-    case PlaceStage::left: return finished(status, FinishReason::left);
-    case PlaceStage::purchased: return finished(status, FinishReason::purchased);
-    case PlaceStage::expired: return finished(status, FinishReason::expired);
-    case PlaceStage::ended: return finished(status, FinishReason::left);
+    case PlaceStage::left:
+      return finished(status, FinishReason::left);
+    case PlaceStage::purchased:
+      return finished(status, FinishReason::purchased);
+    case PlaceStage::expired:
+      return finished(status, FinishReason::expired);
+    case PlaceStage::ended:
+      return finished(status, FinishReason::left);
   }
   return status;
 }
 
 bool is_over(const SaleFacts& facts, const Line& line, PlaceNumber number, Time now) {
   switch (line.stage(number)) {
-    case PlaceStage::waiting: return phase_at(facts, now) == Phase::closed;
-    case PlaceStage::admitted: return false;
-    default: return true;
+    case PlaceStage::waiting:
+      return phase_at(facts, now) == Phase::closed;
+    case PlaceStage::admitted:
+      return false;
+    default:
+      return true;
   }
 }
 

@@ -22,9 +22,9 @@ struct SaleFacts {
   std::int64_t sold = 0;
   std::int64_t bookable_shows = 0;
   std::int64_t active_entries = 0;
-  std::int64_t called = 0;             // called and not yet come
-  std::int64_t calls_per_minute = 0;   // observed
-  std::int64_t revenue = 0;            // paid and not refunded
+  std::int64_t called = 0;            // called and not yet come
+  std::int64_t calls_per_minute = 0;  // observed
+  std::int64_t revenue = 0;           // paid and not refunded
   std::int64_t orders_paid = 0;
   std::int64_t live_holds = 0;
 };
@@ -60,18 +60,19 @@ struct PlaceStatus {
   Time server_time;
   PlaceNumber lobby_number = 0;  // 0: not a member of the lobby
   PlaceNumber lobby_count = 0;
-  Rank rank = 0;                 // 0: not drawn
+  Rank rank = 0;  // 0: not drawn
   std::uint32_t position = 0;
   std::uint32_t waiting = 0;
   std::uint32_t behind = 0;
   std::optional<Eta> eta = {};
   Duration poll_after = {};
-  Time claim_until = {};               // called
+  Time claim_until = {};                 // called
   std::optional<EntryGrant> grant = {};  // admitted
 };
 
-// `entry` is the place's entry where it has one that is active; `claim_until` counts for the called.
-// `jitter` is any well-mixed number; it spreads the polls. Requires: number <= line.last_number().
+// `entry` is the place's entry where it has one that is active; `claim_until` counts for the
+// called. `jitter` is any well-mixed number; it spreads the polls. Requires: number <=
+// line.last_number().
 PlaceStatus describe_place(const SaleFacts& facts, const Line& line, PlaceNumber number,
                            const Entry* entry, Time claim_until, Time now, std::uint64_t jitter);
 

@@ -18,7 +18,7 @@
 namespace frontrow {
 
 using PlaceNumber = std::uint32_t;  // from 1, in the order of joining
-using Rank = std::uint32_t;         // from 1, in the order of calling; equals the number but for the drawn
+using Rank = std::uint32_t;  // from 1, in the order of calling; equals the number but for the drawn
 
 // The counters of a sale's queue. One row a sale.
 struct Queue {
@@ -27,14 +27,14 @@ struct Queue {
   bool lobby_ended = false;
   PlaceNumber lobby_count = 0;  // members of the lobby; fixed once it has ended
   bool drawn = false;
-  Digest draw_seed{};           // set by the draw
-  Digest join_digest{};         // runs with every join of the lobby
-  Rank called_upto = 0;         // everyone whose rank is at or below it has been called
-  Time called_at;               // when the watermark moved last
-  Time bucket_at;               // the rate's token bucket, as of this time,
-  std::int64_t bucket = 0;      // in 1/60000 of a call: entries_per_minute × milliseconds
-  std::int64_t missed = 0;      // people so far
-  std::int64_t admitted = 0;    // entries so far
+  Digest draw_seed{};         // set by the draw
+  Digest join_digest{};       // runs with every join of the lobby
+  Rank called_upto = 0;       // everyone whose rank is at or below it has been called
+  Time called_at;             // when the watermark moved last
+  Time bucket_at;             // the rate's token bucket, as of this time,
+  std::int64_t bucket = 0;    // in 1/60000 of a call: entries_per_minute × milliseconds
+  std::int64_t missed = 0;    // people so far
+  std::int64_t admitted = 0;  // entries so far
   std::uint64_t version = 0;
 };
 
@@ -61,7 +61,8 @@ struct Entry {
   EntryEnd end = EntryEnd::none;
   Time claimed_at;
   Time expires_at;
-  Time bound;      // no prolongation goes beyond: claim + entry_seconds + hold_seconds (+ extensions by staff)
+  Time bound;  // no prolongation goes beyond: claim + entry_seconds + hold_seconds (+ extensions by
+               // staff)
   Time issued_at;  // of its newest token; with expires_at it decides the token's every byte
 };
 

@@ -1,5 +1,5 @@
-// Refusals: what the program answers to a command that the rules do not allow. A refusal is a value,
-// never an exception, and it has changed nothing.
+// Refusals: what the program answers to a command that the rules do not allow. A refusal is a
+// value, never an exception, and it has changed nothing.
 #pragma once
 
 #include <cstdint>
@@ -63,9 +63,9 @@ struct FieldError {
 
 struct Refusal {
   RefusalCode code = RefusalCode::bad_request;
-  std::string detail = {};                    // a sentence for this case; empty: the code's own
-  std::vector<FieldError> errors = {};        // validation_failed
-  std::vector<std::string> seats = {};        // seat_taken: the labels that are gone
+  std::string detail = {};                     // a sentence for this case; empty: the code's own
+  std::vector<FieldError> errors = {};         // validation_failed
+  std::vector<std::string> seats = {};         // seat_taken: the labels that are gone
   std::optional<std::int64_t> available = {};  // not_enough_seats
   std::optional<std::int64_t> limit = {};      // seat_limit_reached
   std::string order_status = {};               // order_not_payable

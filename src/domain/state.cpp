@@ -11,7 +11,8 @@ namespace {
 // Where a row changes often in a batch, its last value alone is kept: the first change of the batch
 // has the value before.
 template <class Row, class Same>
-void record_last(std::vector<Change<Row>>& changes, const Row* before, const Row& after, Same same) {
+void record_last(std::vector<Change<Row>>& changes, const Row* before, const Row& after,
+                 Same same) {
   for (Change<Row>& change : changes)
     if (same(change.after, after)) {
       change.after = after;
@@ -33,9 +34,12 @@ const Row* pointer(const std::optional<Row>& row) {
 PlaceStage stage_of(const Entry& entry) {
   if (entry.state == EntryState::active) return PlaceStage::admitted;
   switch (entry.end) {
-    case EntryEnd::purchased: return PlaceStage::purchased;
-    case EntryEnd::left: return PlaceStage::ended;
-    default: return PlaceStage::expired;
+    case EntryEnd::purchased:
+      return PlaceStage::purchased;
+    case EntryEnd::left:
+      return PlaceStage::ended;
+    default:
+      return PlaceStage::expired;
   }
 }
 
@@ -44,15 +48,17 @@ PlaceStage stage_of(const Entry& entry) {
 PlacesByUser::PlacesByUser()
     : users_(std::make_unique<Users>()), numbers_(0, Hash{users_.get()}, Equal{users_.get()}) {}
 
-void PlacesByUser::append(const UserId& user) {
+void PlacesByUser::append(const UserId& user, Time joined_at) {
   if (const auto older = numbers_.find(user); older != numbers_.end()) numbers_.erase(older);
   users_->push_back(user);
+  joined_at_.push_back(joined_at);
   numbers_.insert(static_cast<PlaceNumber>(users_->size()));
 }
 
 void PlacesByUser::remove_last() {
   numbers_.erase(numbers_.find(static_cast<PlaceNumber>(users_->size())));
   users_->pop_back();
+  joined_at_.pop_back();
 }
 
 std::optional<PlaceNumber> PlacesByUser::find(const UserId& user) const {
@@ -153,12 +159,16 @@ void State::undo(Changes& changes) {
   reverse(changes.concerts, [&](auto& c) { apply(&c.after, pointer(c.before)); });
   reverse(changes.wallets, [&](auto& c) { wallets_.erase(c.after.user); });
   reverse(changes.staff_keys, [&](auto& c) {
-    if (c.before) staff_keys_[c.after.id] = *c.before;
-    else staff_keys_.erase(c.after.id);
+    if (c.before)
+      staff_keys_[c.after.id] = *c.before;
+    else
+      staff_keys_.erase(c.after.id);
   });
   reverse(changes.signing_keys, [&](auto& c) {
-    if (c.before) signing_keys_[c.after.id] = *c.before;
-    else signing_keys_.erase(c.after.id);
+    if (c.before)
+      signing_keys_[c.after.id] = *c.before;
+    else
+      signing_keys_.erase(c.after.id);
   });
   changes.clear();
   end();
@@ -244,15 +254,21 @@ void State::touch(ShowState& show) {
   changes_->show_versions.push_back({before, {show.show->id, show.version}});
 }
 
-void State::restore_version(const ShowVersion& version) { show(version.show)->version = version.version; }
+void State::restore_version(const ShowVersion& version) {
+  show(version.show)->version = version.version;
+}
 
 void State::set_seat(ShowState& show, SeatIndex seat, SeatStatus status) {
   const auto count = [&show](SeatStatus s) -> std::int64_t& {
     switch (s) {
-      case SeatStatus::available: return show.available;
-      case SeatStatus::held: return show.held;
-      case SeatStatus::sold: return show.sold;
-      default: return show.blocked;
+      case SeatStatus::available:
+        return show.available;
+      case SeatStatus::held:
+        return show.held;
+      case SeatStatus::sold:
+        return show.sold;
+      default:
+        return show.blocked;
     }
   };
   SeatStatus& now = show.seats[seat];
@@ -274,10 +290,12 @@ void State::put(Order row) {
   ShowState& state = *show(row.show);
   touch(state);
   row.version = state.version;
-  if (before) FRONTROW_CHECK(before->status == row.status || is_edge(before->status, row.status),
-                             "order {} from {} to {}", to_text(row.id), to_text(before->status),
-                             to_text(row.status));
-  changes_->orders.push_back({before ? std::optional<Order>(*before) : std::nullopt, std::move(row)});
+  if (before)
+    FRONTROW_CHECK(before->status == row.status || is_edge(before->status, row.status),
+                   "order {} from {} to {}", to_text(row.id), to_text(before->status),
+                   to_text(row.status));
+  changes_->orders.push_back(
+      {before ? std::optional<Order>(*before) : std::nullopt, std::move(row)});
   const auto& change = changes_->orders.back();
   apply(pointer(change.before), &change.after);
 }
@@ -331,7 +349,8 @@ void State::free_seats(ShowState& state, const Order& order) {
   --state.paid_orders;
 }
 
-// --- the queue -------------------------------------------------------------------------------------
+// --- the queue
+// -------------------------------------------------------------------------------------
 
 void State::put(Queue row) {
   SaleState& state = *sale(row.sale_no);
@@ -354,7 +373,8 @@ void State::apply(const Queue& before, const Queue& after) {
   }
   state.queue = after;
   state.line.set_called_upto(after.called_upto);
-  if (after.called_upto > before.called_upto) call(state, before.called_upto, after.called_upto, now_);
+  if (after.called_upto > before.called_upto)
+    call(state, before.called_upto, after.called_upto, now_);
   for (Rank rank = after.called_upto; rank < before.called_upto; ++rank)
     uncall(state, state.line.number_at(rank + 1));
 }
@@ -411,12 +431,18 @@ void State::apply(const Place* before, const Place* after) {
   if (!before) {
     const PlaceNumber number = state.line.add();
     FRONTROW_CHECK(number == after->number, "place {} after {}", after->number, number - 1);
-    state.places.append(after->user);
+    state.places.append(after->user, after->joined_at);
   }
   switch (after->state) {
-    case PlaceState::waiting: state.line.set_stage(after->number, PlaceStage::waiting); return;
-    case PlaceState::left: state.line.set_stage(after->number, PlaceStage::left); break;
-    case PlaceState::missed: state.line.set_stage(after->number, PlaceStage::missed); break;
+    case PlaceState::waiting:
+      state.line.set_stage(after->number, PlaceStage::waiting);
+      return;
+    case PlaceState::left:
+      state.line.set_stage(after->number, PlaceStage::left);
+      break;
+    case PlaceState::missed:
+      state.line.set_stage(after->number, PlaceStage::missed);
+      break;
   }
   uncall(state, after->number);
 }

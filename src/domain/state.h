@@ -1,7 +1,7 @@
-// The state that commands are decided on: rows, and what is derived from them. Every change of a row
-// goes through one of the `put` functions, which keep the derived parts right and write the change
-// down; `undo` takes a batch back. Restoring from the store and catching up with other nodes put rows
-// in the same way.
+// The state that commands are decided on: rows, and what is derived from them. Every change of a
+// row goes through one of the `put` functions, which keep the derived parts right and write the
+// change down; `undo` takes a batch back. Restoring from the store and catching up with other nodes
+// put rows in the same way.
 //
 //   Changes changes;
 //   state.begin(changes, now);
@@ -39,10 +39,11 @@ class PlacesByUser {
   PlacesByUser(const PlacesByUser&) = delete;
   PlacesByUser& operator=(const PlacesByUser&) = delete;
 
-  void append(const UserId& user);  // the place after the last; it replaces the user's older one
+  void append(const UserId& user, Time joined_at);  // replaces the user's older place
   void remove_last();
   std::optional<PlaceNumber> find(const UserId& user) const;
   const UserId& user_of(PlaceNumber number) const { return (*users_)[number - 1]; }
+  Time joined_at(PlaceNumber number) const { return joined_at_[number - 1]; }
 
  private:
   using Users = std::deque<UserId>;
@@ -63,6 +64,7 @@ class PlacesByUser {
     bool operator()(PlaceNumber a, const UserId& b) const { return (*users)[a - 1] == b; }
   };
   std::unique_ptr<Users> users_;
+  std::deque<Time> joined_at_;
   boost::unordered_flat_set<PlaceNumber, Hash, Equal> numbers_;
 };
 
@@ -71,7 +73,7 @@ struct SaleState {
   Queue queue;
   Line line;
   PlacesByUser places;
-  FlatMap<EntryId, Entry> entries;  // active, and used until their end
+  FlatMap<EntryId, Entry> entries;                           // active, and used until their end
   boost::unordered_flat_map<PlaceNumber, EntryId> entry_of;  // of `entries`
   std::set<std::pair<Time, EntryId>> entry_ends;             // of `entries`
   boost::unordered_flat_map<PlaceNumber, Time> claim_until;  // the called who have not come
@@ -79,7 +81,7 @@ struct SaleState {
   FlatMap<UserId, std::uint32_t> seats_of_user;              // held and paid
   std::int64_t active_entries = 0;
   std::vector<ShowId> shows;
-  std::deque<std::pair<Time, std::int64_t>> recent_calls;    // of the last minute
+  std::deque<std::pair<Time, std::int64_t>> recent_calls;  // of the last minute
   std::int64_t revenue = 0;
   std::int64_t orders_paid = 0;
 };
@@ -167,9 +169,12 @@ class State {
   Scratch& scratch() { return scratch_; }
   const Scratch& scratch() const { return scratch_; }
 
-  // Moves a called person's claim deadline without a change of rows: it lives in memory alone, since
-  // a restart gives everyone who is called the full time again.
+  // Moves a called person's claim deadline without a change of rows: it lives in memory alone,
+  // since a restart gives everyone who is called the full time again.
   void move_claim(SaleState& sale, PlaceNumber number, Time until);
+
+  // Drops a used-up entry whose time is over from memory; its row stays as it is.
+  void forget_entry(SaleState& sale, const Entry& entry) { unindex_entry(sale, entry); }
 
   // Stock and counts of a sale, as of now().
   SaleFacts facts(const SaleState& sale) const;

@@ -1,8 +1,8 @@
 // The port to what keeps the rows: SQLite, PostgreSQL, or memory in tests. No driver's type passes
 // through here.
 //
-// One thread (the committer) calls a Store. A batch is: begin, any number of finds, then append (which
-// commits and syncs) or abandon. Readers are separate, one a thread.
+// One thread (the committer) calls a Store. A batch is: begin, any number of finds, then append
+// (which commits and syncs) or abandon. Readers are separate, one a thread.
 //
 //   store.begin();
 //   Found found = *store.find(needs);
@@ -107,13 +107,14 @@ class Reader {
   virtual Result<std::vector<Order>> orders(const OrderFilter& filter) = 0;
   virtual Result<std::int64_t> count_orders(ShowId show, OrderStatus status) = 0;
   virtual Result<std::optional<Ticket>> ticket(const TicketCode& code) = 0;
-  virtual Result<std::optional<KeptAnswer>> kept_answer(CallerId caller, const std::string& key) = 0;
+  virtual Result<std::optional<KeptAnswer>> kept_answer(CallerId caller,
+                                                        const std::string& key) = 0;
   // Places with a greater number, in the order of joining.
   virtual Result<std::vector<Place>> places(SaleNo sale, PlaceNumber after, int limit) = 0;
   virtual Result<std::vector<AuditEntry>> audit(std::optional<AuditId> before, int limit) = 0;
   virtual Result<Overdue> overdue(Time now) = 0;
-  // Everything, in one snapshot: concerts, shows, versions, queues, places, entries, orders, tickets,
-  // wallets, postings, users, keys, each kind as a block in this order.
+  // Everything, in one snapshot: concerts, shows, versions, queues, places, entries, orders,
+  // tickets, wallets, postings, users, keys, each kind as a block in this order.
   virtual Result<Done> scan(RowSink& sink) = 0;
 };
 
@@ -121,10 +122,10 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  // Gives what memory keeps, in the order of `scan`: concerts, shows, versions, queues, places in the
-  // order of their numbers, entries, held and paid orders, staff keys, signing keys. Of shows that
-  // began before `over_before` the orders are left out, and so are places and entries of sales all of
-  // whose shows did. The answer is the greatest batch time stored, or 0.
+  // Gives what memory keeps, in the order of `scan`: concerts, shows, versions, queues, places in
+  // the order of their numbers, entries, held and paid orders, staff keys, signing keys. Of shows
+  // that began before `over_before` the orders are left out, and so are places and entries of sales
+  // all of whose shows did. The answer is the greatest batch time stored, or 0.
   virtual Result<Time> restore(RowSink& sink, Time over_before) = 0;
 
   virtual Result<Done> begin() = 0;
@@ -145,7 +146,8 @@ class SecretSealer {
  public:
   virtual ~SecretSealer() = default;
   virtual std::string seal(std::string_view plain, std::string_view context) const = 0;
-  virtual std::optional<std::string> open(std::string_view sealed, std::string_view context) const = 0;
+  virtual std::optional<std::string> open(std::string_view sealed,
+                                          std::string_view context) const = 0;
 };
 
 }  // namespace frontrow
