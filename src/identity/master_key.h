@@ -25,7 +25,7 @@ namespace frontrow::identity {
 using SecretKey = std::array<std::uint8_t, 32>;
 
 // What a derived key is for. Numbers are never reused: they are part of the derivation.
-enum class SubKey : std::uint8_t { sealing = 1, fingerprint = 2, member_tags = 3, requests = 4 };
+enum class SubKey : std::uint8_t { sealing = 1, fingerprint = 2 };
 
 class MasterKey {
  public:

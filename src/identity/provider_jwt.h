@@ -19,12 +19,9 @@
 #include "base/time.h"
 #include "base/uuid.h"
 #include "identity/token_cache.h"
+#include "identity/verification_key.h"
 
 namespace frontrow::identity {
-
-enum class JwtAlgorithm : std::uint8_t { hs256, rs256, eddsa };
-// "HS256", "RS256" or "EdDSA"; empty for any other text.
-std::optional<JwtAlgorithm> parse_jwt_algorithm(std::string_view text);
 
 struct Provider {
   std::string issuer;
@@ -50,8 +47,9 @@ std::string_view to_text(JwtFault fault);
 
 struct ProviderUser {
   UserId user;
-  Time not_before;  // with the provider's leeway
-  Time expires_at;  // with the provider's leeway
+  Time not_before;  // both with the provider's leeway
+  Time expires_at;
+  auto operator<=>(const ProviderUser&) const = default;
 };
 
 // The user of a provider: UUID version 5 (RFC 9562, 5.5) in the name space of URLs,
