@@ -22,6 +22,8 @@ struct IpAddress {
 
   // Empty for anything but a plain address (no port, no brackets, no zone).
   static std::optional<IpAddress> parse(std::string_view text);
+  // IPv4 where it is mapped.
+  static IpAddress of_v6(const std::array<std::uint8_t, 16>& bytes);
   std::string to_string() const;
 
   // What limits count by: the whole IPv4 address, the /64 of an IPv6 one. Equal keys mean the same

@@ -11,8 +11,9 @@ namespace frontrow::http {
 
 struct Response {
   int status = 200;
-  // Names and values without CR, LF or NUL (checked: such a header stops the process). Not to be
-  // given: Content-Length, Content-Type, Connection, Date, Transfer-Encoding, X-Request-Id.
+  // Not to be given: Content-Length, Content-Type, Connection, Date, Transfer-Encoding,
+  // X-Request-Id. An answer with a control character in a name or value is not sent: it becomes a
+  // logged 500.
   std::vector<std::pair<std::string, std::string>> headers;
   std::string content_type;  // empty: no Content-Type
   std::string body;

@@ -41,8 +41,9 @@ struct ServerOptions {
   Duration head_timeout = seconds(10);  // first byte to the end of the head; then 408
   Duration body_timeout = seconds(30);  // end of the head to the end of the body; then 408
   Duration write_progress_timeout = seconds(30);  // no byte of an answer taken; then cut off
-  Duration idle_timeout = seconds(60);            // no request; then closed
-  Duration linger_timeout = seconds(2);           // wait for a refused client to read and close
+  Duration idle_timeout = seconds(60);  // no further request; then closed (the first: head_timeout)
+  Duration linger_timeout = seconds(2);      // wait for a refused client to read and close
+  Duration drain_idle_timeout = seconds(1);  // as idle_timeout, while draining
 
   std::vector<Network> trusted_proxies;  // believed in X-Forwarded-For
 
