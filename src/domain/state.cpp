@@ -177,6 +177,7 @@ void State::undo(Changes& changes) {
 // --- concerts and shows ------------------------------------------------------------------------
 
 void State::put(Concert row) {
+  ++put_count_;
   SaleState* existing = sale(row.id);
   const Concert* before = existing ? existing->concert.get() : nullptr;
   const auto keep = existing ? existing->concert : nullptr;  // `before` stays alive while recorded
@@ -204,6 +205,7 @@ void State::apply(const Concert* before, const Concert* after) {
 }
 
 void State::put(Show row) {
+  ++put_count_;
   ShowState* existing = show(row.id);
   const auto keep = existing ? existing->show : nullptr;
   record_last(changes_->shows, keep.get(), row,
@@ -286,6 +288,7 @@ void State::set_seat(ShowState& show, SeatIndex seat, SeatStatus status) {
 // --- orders --------------------------------------------------------------------------------------
 
 void State::put(Order row) {
+  ++put_count_;
   const Order* before = order(row.id);
   ShowState& state = *show(row.show);
   touch(state);
@@ -353,6 +356,7 @@ void State::free_seats(ShowState& state, const Order& order) {
 // -------------------------------------------------------------------------------------
 
 void State::put(Queue row) {
+  ++put_count_;
   SaleState& state = *sale(row.sale_no);
   row.version = state.queue.version + 1;
   const Queue before = state.queue;
@@ -397,15 +401,18 @@ void State::uncall(SaleState& state, PlaceNumber number) {
   if (found == state.claim_until.end()) return;
   state.claim_ends.erase({found->second, number});
   state.claim_until.erase(found);
+  state.claim_changes.push_back(number);
 }
 
 void State::move_claim(SaleState& state, PlaceNumber number, Time until) {
   uncall(state, number);
   state.claim_until[number] = until;
   state.claim_ends.insert({until, number});
+  state.claim_changes.push_back(number);
 }
 
 void State::put(const Place& row) {
+  ++put_count_;
   SaleState& state = *sale(row.sale_no);
   if (row.number > state.line.last_number()) {
     record<Place>(changes_->places, nullptr, row);
@@ -448,6 +455,7 @@ void State::apply(const Place* before, const Place* after) {
 }
 
 void State::put(const Entry& row) {
+  ++put_count_;
   SaleState& state = *sale(row.sale_no);
   const Entry* existing = entry(state, row.id);
   const std::optional<Entry> before = existing ? std::optional(*existing) : std::nullopt;
@@ -488,6 +496,7 @@ void State::unindex_entry(SaleState& state, const Entry& row) {
 // --- money, people, keys ------------------------------------------------------------------------
 
 void State::put(const Wallet& row) {
+  ++put_count_;
   Wallet& wallet = wallets_[row.user];
   wallet.user = row.user;
   record(changes_->wallets, &wallet, row);
@@ -495,12 +504,14 @@ void State::put(const Wallet& row) {
 }
 
 void State::put(const Ticket& row) {
+  ++put_count_;
   auto& known = scratch_.tickets[row.code];
   record(changes_->tickets, pointer(known), row);
   known = row;
 }
 
 void State::put(User row) {
+  ++put_count_;
   const auto known = scratch_.users.find(row.id);
   record(changes_->users, known == scratch_.users.end() ? nullptr : pointer(known->second), row);
   if (!row.email_key.empty()) scratch_.users_by_email[row.email_key] = row;
@@ -508,15 +519,18 @@ void State::put(User row) {
 }
 
 void State::put(const Session& row, std::optional<Session> before) {
+  ++put_count_;
   changes_->sessions.push_back({std::move(before), row});
 }
 
 void State::put(StaffKey row) {
+  ++put_count_;
   record(changes_->staff_keys, staff_key(row.id), row);
   staff_keys_[row.id] = std::move(row);
 }
 
 void State::put(SigningKeyRow row) {
+  ++put_count_;
   const auto known = signing_keys_.find(row.id);
   record(changes_->signing_keys, known == signing_keys_.end() ? nullptr : &known->second, row);
   signing_keys_[row.id] = std::move(row);

@@ -78,7 +78,8 @@ struct SaleState {
   std::set<std::pair<Time, EntryId>> entry_ends;             // of `entries`
   boost::unordered_flat_map<PlaceNumber, Time> claim_until;  // the called who have not come
   std::set<std::pair<Time, PlaceNumber>> claim_ends;         // the same, by time
-  FlatMap<UserId, std::uint32_t> seats_of_user;              // held and paid
+  std::vector<PlaceNumber> claim_changes;        // since the views were brought up to date
+  FlatMap<UserId, std::uint32_t> seats_of_user;  // held and paid
   std::int64_t active_entries = 0;
   std::vector<ShowId> shows;
   std::deque<std::pair<Time, std::int64_t>> recent_calls;  // of the last minute
@@ -121,7 +122,8 @@ class State {
   void end();                   // forgets the scratch rows
   void undo(Changes& changes);  // the batch did not happen
   Time now() const { return now_; }
-  Changes& changes() { return *changes_; }
+  // Grows with every row that is put: tells whether a command changed anything.
+  std::uint64_t put_count() const { return put_count_; }
 
   // --- rows; each `put` records the change ---
   void put(Concert row);
@@ -138,7 +140,10 @@ class State {
   void put(SigningKeyRow row);
   void add(const WalletPosting& row) { changes_->wallet_postings.push_back(row); }
   void add(const HousePosting& row) { changes_->house_postings.push_back(row); }
-  void add(AuditEntry row) { changes_->audit.push_back(std::move(row)); }
+  void add(AuditEntry row) {
+    ++put_count_;
+    changes_->audit.push_back(std::move(row));
+  }
   void add(KeptAnswer row);
 
   // --- rows as they are read from the store: no change is recorded ---
@@ -199,6 +204,7 @@ class State {
 
   Time now_;
   Changes* changes_ = nullptr;
+  std::uint64_t put_count_ = 0;
   std::vector<std::unique_ptr<SaleState>> sales_;  // index: sale_no − 1
   FlatMap<ConcertId, SaleNo> sale_numbers_;
   FlatMap<ShowId, std::unique_ptr<ShowState>> shows_;

@@ -1,0 +1,91 @@
+// The one place where state changes: catch up, decide, prove, append, publish, answer. It has no
+// thread and no clock of its own, so that the simulation runs it as the server does.
+//
+//   Committer committer(store, views, laws, random, options);
+//   committer.restore(now);
+//   committer.run_batch(submissions, now, tick);   // every `done` is called before it returns
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "base/result.h"
+#include "domain/decide.h"
+#include "engine/metrics.h"
+#include "engine/reply.h"
+#include "engine/views.h"
+#include "laws/laws.h"
+#include "store/store.h"
+
+namespace frontrow {
+
+// What the committer cannot go on after. The server writes the evidence and ends the process.
+struct Fatal {
+  int exit_code = 70;  // 70: a broken law; 3: the store failed in a commit
+  std::string message;
+  std::vector<std::string> commands;  // of the batch, by name
+  std::vector<Uuid> aggregates;       // concerts and shows that a broken law named
+};
+
+struct CommitterOptions {
+  Renderer render = nullptr;                // for answers kept under an idempotency key
+  std::function<void(const Fatal&)> fatal;  // must not return in the server; may in tests
+  bool commit_failure_is_fatal = true;      // SQLite: a failed sync is never retried
+  // Commands on these concerts are refused until the time given: a batch with them broke a law.
+  std::map<Uuid, Time> quarantine = {};
+};
+
+constexpr Duration kKeepAnswers = seconds(24 * 3600);
+
+class Committer {
+ public:
+  Committer(Store& store, Views& views, Random& random, EngineMetrics& metrics,
+            CommitterOptions options);
+
+  // Reads the state from the store and publishes it. `now` is raised to the greatest time stored.
+  Result<Done> restore(Time now);
+
+  // Decides and commits the submissions as one batch, after what time has ended; with `tick` people
+  // are called too. Time never goes back: an earlier `now` is taken as the last one.
+  void run_batch(std::vector<Submission>& submissions, Time now, bool tick);
+
+  // When something ends by time next: a hold, an entry, a claim. Far in the future where nothing
+  // does.
+  Time next_deadline() const;
+
+  // Compares the store's own view of what is overdue with memory, which has none left after a
+  // batch. Counts findings in the metrics.
+  void sweep(Reader& reader, Time now);
+
+  // The next orders to refund of cancelled shows, as submissions for a batch.
+  std::vector<Submission> pending_refunds(Reader& reader, int limit);
+
+  State& state() { return state_; }
+  Time now() const { return now_; }
+
+ private:
+  Result<Done> load_needs(const std::vector<Submission>& submissions);
+  Reply decide_one(Submission& submission, const DecisionContext& context);
+  std::optional<Reply> kept_reply(const Submission& submission) const;
+  bool quarantined(const Command& command);
+  bool prove(const std::vector<Submission>& submissions);
+  void commit(std::vector<Submission>& submissions, std::vector<Reply>& replies);
+  void fail(std::vector<Submission>& submissions, Failure failure);
+  void absorb(Found found, const Needs& asked);
+
+  Store& store_;
+  Views& views_;
+  Random& random_;
+  EngineMetrics& metrics_;
+  CommitterOptions options_;
+  LawBook laws_;
+  State state_;
+  Changes changes_;
+  Time now_;
+};
+
+}  // namespace frontrow

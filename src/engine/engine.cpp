@@ -1,0 +1,161 @@
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace frontrow {
+namespace {
+
+// Commands that must get through when the house is full: they free room, or end what has been
+// begun.
+bool is_privileged(const Command& command) {
+  return !std::holds_alternative<JoinQueue>(command) &&
+         !std::holds_alternative<HoldSeats>(command) && !std::holds_alternative<TopUp>(command) &&
+         !std::holds_alternative<CreateUser>(command) &&
+         !std::holds_alternative<CreateSession>(command);
+}
+
+Time next_multiple(Time now, std::int64_t ms) {
+  return Time{(now.ms / ms + 1) * ms};
+}
+
+}  // namespace
+
+Engine::Engine(Store& store, const Clock& clock, Random& random, EngineOptions options)
+    : store_(store),
+      clock_(clock),
+      random_(random),
+      options_(std::move(options)),
+      committer_(store, views_, random, metrics_, options_.committer) {}
+
+Engine::~Engine() {
+  stop();
+}
+
+Result<Done> Engine::restore() {
+  if (auto restored = committer_.restore(clock_.now()); !restored) return restored;
+  auto reader = store_.open_reader();
+  if (!reader) return reader.error();
+  reader_ = std::move(*reader);
+  last_now_ms_ = committer_.now().ms;
+  next_tick_ = committer_.now();
+  next_second_ = committer_.now();
+  next_minute_ = next_multiple(committer_.now(), 60'000);
+  return Done{};
+}
+
+void Engine::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void Engine::stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+Time Engine::now() const {
+  return std::max(clock_.now(), Time{last_now_ms_.load()});
+}
+
+void Engine::submit(Submission submission) {
+  Reply refusal = Failure::overloaded;
+  {
+    std::unique_lock lock(mutex_);
+    const std::size_t most =
+        is_privileged(submission.command) ? options_.queue_most : options_.queue_most / 4 * 3;
+    const bool key_under_way =
+        submission.key &&
+        !keys_under_way_.emplace(submission.key->caller, submission.key->key).second;
+    if (!stopping_ && !key_under_way && queue_.size() < most) {
+      if (submission.key) track_key(submission);
+      queue_.push_back(std::move(submission));
+      metrics_.queue_length.store(queue_.size(), std::memory_order_relaxed);
+      const bool wake = sleeping_;
+      sleeping_ = false;
+      lock.unlock();
+      if (wake) wake_.notify_one();
+      return;
+    }
+    if (key_under_way) {
+      refusal = refuse(RefusalCode::idempotency_in_progress);
+    } else {
+      if (submission.key) keys_under_way_.erase({submission.key->caller, submission.key->key});
+      if (stopping_)
+        refusal = Failure::shutting_down;
+      else
+        ++metrics_.refused_full;
+    }
+  }
+  submission.done(std::move(refusal));
+}
+
+void Engine::track_key(Submission& submission) {
+  submission.done = [this, name = KeyName(submission.key->caller, submission.key->key),
+                     done = std::move(submission.done)](Reply&& reply) {
+    {
+      std::lock_guard lock(mutex_);
+      keys_under_way_.erase(name);
+    }
+    done(std::move(reply));
+  };
+}
+
+std::vector<Submission> Engine::gather() {
+  const Time now = clock_.now();
+  const Time wake_at = std::min(next_tick_, committer_.next_deadline());
+  std::unique_lock lock(mutex_);
+  if (queue_.empty() && !stopping_ && wake_at > now) {
+    sleeping_ = true;
+    wake_.wait_for(lock, std::chrono::milliseconds((wake_at - now).ms),
+                   [this] { return !queue_.empty() || stopping_; });
+    sleeping_ = false;
+  }
+  std::vector<Submission> batch;
+  if (queue_.size() <= options_.batch_most) {
+    batch.swap(queue_);
+  } else {
+    const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(options_.batch_most);
+    batch.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+    queue_.erase(queue_.begin(), end);
+  }
+  metrics_.queue_length.store(queue_.size(), std::memory_order_relaxed);
+  return batch;
+}
+
+void Engine::run() {
+  for (;;) {
+    std::vector<Submission> batch = gather();
+    const Time now = clock_.now();
+    const bool tick = now >= next_tick_;
+    if (tick) next_tick_ = now + options_.tick;
+    committer_.run_batch(batch, now, tick);
+    last_now_ms_.store(committer_.now().ms, std::memory_order_relaxed);
+    housekeeping(now);
+    if (batch.empty()) {
+      std::lock_guard lock(mutex_);
+      if (stopping_ && queue_.empty()) return;
+    }
+  }
+}
+
+void Engine::housekeeping(Time now) {
+  if (now < next_second_) return;
+  next_second_ = now + seconds(1);
+  committer_.state().set_now(committer_.now());
+  views_.refresh(committer_.state());
+  std::vector<Submission> refunds = committer_.pending_refunds(*reader_, 200);
+  if (!refunds.empty()) {
+    committer_.run_batch(refunds, now, false);
+    next_second_ = now;  // go on with the next ones after the commands that wait
+  }
+  if (now < next_minute_) return;
+  next_minute_ = next_multiple(now, 60'000);
+  committer_.sweep(*reader_, now);
+  if (auto forgotten = store_.forget_kept_answers(now - kKeepAnswers, 10'000); !forgotten) return;
+}
+
+}  // namespace frontrow

@@ -1,0 +1,82 @@
+// The committer on a thread of its own, with the bounded queue of commands before it.
+//
+//   Engine engine(store, clock, random, options);
+//   engine.restore();
+//   engine.start();
+//   engine.submit({JoinQueue{user, concert}, {}, [](Reply&& reply) { … }});
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "engine/committer.h"
+
+namespace frontrow {
+
+struct EngineOptions {
+  CommitterOptions committer = {};
+  std::size_t queue_most = 16'384;  // commands that wait; beyond it they are refused
+  std::size_t batch_most = 512;     // commands in a batch; the rest waits for the next
+  Duration tick = milliseconds(100);
+};
+
+class Engine {
+ public:
+  Engine(Store& store, const Clock& clock, Random& random, EngineOptions options);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  Result<Done> restore();
+  void start();
+  // Decides what has been accepted, then ends the thread. Later submissions are refused.
+  void stop();
+
+  // Any thread. A quarter of the queue is kept for claims, payments, cancels and staff, so that
+  // joins are refused first. `done` is called on the committer's thread, or here where the command
+  // is refused: queue full, shutting down, or a command with the same idempotency key under way.
+  void submit(Submission submission);
+
+  Views& views() { return views_; }
+  const Views& views() const { return views_; }
+  EngineMetrics& metrics() { return metrics_; }
+  // The batch's clock as readers should see it: never behind the last batch.
+  Time now() const;
+
+ private:
+  using KeyName = std::pair<CallerId, std::string>;
+  void run();
+  std::vector<Submission> gather();
+  void housekeeping(Time now);
+  void track_key(Submission& submission);
+
+  Store& store_;
+  const Clock& clock_;
+  Random& random_;
+  EngineOptions options_;
+  EngineMetrics metrics_;
+  Views views_;
+  Committer committer_;
+  std::unique_ptr<Reader> reader_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<Submission> queue_;
+  std::set<KeyName> keys_under_way_;
+  bool stopping_ = false;
+  bool sleeping_ = false;
+  std::atomic<std::int64_t> last_now_ms_{0};
+
+  Time next_tick_;
+  Time next_second_;
+  Time next_minute_;
+  std::thread thread_;
+};
+
+}  // namespace frontrow
