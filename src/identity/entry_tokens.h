@@ -23,12 +23,12 @@
 namespace frontrow::identity {
 
 struct EntryClaims {
-  KeyId key;
-  EntryId entry;
-  ConcertId concert;
-  UserId user;
-  Time issued_at;
-  Time expires_at;
+  KeyId key = {};
+  EntryId entry = {};
+  ConcertId concert = {};
+  UserId user = {};
+  Time issued_at = {};
+  Time expires_at = {};
   auto operator<=>(const EntryClaims&) const = default;
 };
 

@@ -1,4 +1,4 @@
-// What is accepted from an identity provider. What is refused stands in forged_tokens_test.cpp.
+// What is accepted from an identity provider. What is refused stands in forged_jwts_test.cpp.
 #include "identity/provider_jwt.h"
 
 #include <gmock/gmock.h>
