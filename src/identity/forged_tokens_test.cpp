@@ -1,6 +1,7 @@
 // Forged queue tokens, entry tokens and tickets: one row a forgery. Entry tokens are asked for with
 // and without a cache that knows the true token.
 #include <gtest/gtest.h>
+#include <sodium.h>
 
 #include <algorithm>
 #include <string>
@@ -74,6 +75,18 @@ std::string with_byte(const std::string& token, std::size_t at, char value) {
   return to_base64url(bytes);
 }
 
+// A version that we never made, under our own MAC.
+std::string of_version_two(const std::string& token) {
+  Bytes bytes = from_base64url(token)->substr(0, 29);
+  bytes[0] = 2;
+  const Bytes secret(32, 'q');
+  std::array<std::uint8_t, 16> mac;
+  crypto_generichash_blake2b(mac.data(), mac.size(),
+                             reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                             reinterpret_cast<const unsigned char*>(secret.data()), secret.size());
+  return to_base64url(bytes.append(view_of(mac)));
+}
+
 // --- Queue tokens --------------------------------------------------------------------------------
 
 TEST(ForgedTokens, OfTheQueueAreRefused) {
@@ -83,6 +96,7 @@ TEST(ForgedTokens, OfTheQueueAreRefused) {
   std::vector<Forgery> rows = mutations(good);
   const std::vector<Forgery> own = {
       {"another version", with_byte(good, 0, 2)},
+      {"another version that we signed", of_version_two(good)},
       {"version zero", with_byte(good, 0, 0)},
       {"another key's id", with_byte(good, 4, 1)},
       {"an unknown key's id", with_byte(good, 4, 99)},
