@@ -74,6 +74,11 @@ SaleState* State::sale(ConcertId id) {
   return found == sale_numbers_.end() ? nullptr : sale(found->second);
 }
 
+const SaleState* State::sale(ConcertId id) const {
+  const auto found = sale_numbers_.find(id);
+  return found == sale_numbers_.end() ? nullptr : sales_[found->second - 1].get();
+}
+
 SaleState* State::sale(SaleNo number) {
   return number >= 1 && number <= sales_.size() ? sales_[number - 1].get() : nullptr;
 }

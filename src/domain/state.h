@@ -160,6 +160,7 @@ class State {
 
   // --- lookups; null where there is none ---
   SaleState* sale(ConcertId id);
+  const SaleState* sale(ConcertId id) const;
   SaleState* sale(SaleNo number);
   ShowState* show(ShowId id);
   const Order* order(OrderId id) const;  // live holds and scratch rows
