@@ -4,6 +4,8 @@
 A folder may include itself, the folders and the libraries that its `deps` lists, and the standard
 library. What is listed and not included is a finding too, so the file stays true. There is no list of
 exceptions: folder cycles are how a large C++ house decays, and they are refused here.
+
+Test libraries belong to tests: `x_test.cpp`, and headers that no other file than a test includes.
 """
 import re
 from pathlib import Path
@@ -56,7 +58,26 @@ def library_of(header):
     return None
 
 
+def includes_of(path):
+    """(library header or "", own header or "") for each include of a file."""
+    return INCLUDE.findall((ROOT / path).read_text(encoding="utf-8"))
+
+
+def test_headers():
+    """Headers under src that include a test library, also through another header."""
+    headers = {str(path.relative_to(SOURCE)): includes_of(path) for path in files("src/**.h")}
+    found = set()
+    while True:
+        more = {name for name, includes in headers.items() if name not in found and any(
+            TEST_ONLY.match(library) or own in found for library, own in includes)}
+        if not more:
+            return found
+        found |= more
+
+
 class Folder:
+    tests = frozenset()  # the headers of tests, set once
+
     def __init__(self, path):
         self.path = path
         self.name = str(path.relative_to(SOURCE))
@@ -82,16 +103,18 @@ class Folder:
             self.findings.append(f"{self.path}/deps: lib:{name} is listed and never included")
 
     def check_file(self, path):
-        for match in INCLUDE.finditer((ROOT / path).read_text(encoding="utf-8")):
-            if match[2]:
-                self.check_own(path, match[2])
+        for library, own in includes_of(path):
+            if own:
+                self.check_own(path, own)
             else:
-                self.check_library(path, match[1])
+                self.check_library(path, library)
 
     def check_own(self, path, header):
         if not (ROOT / SOURCE / header).is_file():
             self.findings.append(f'{path}: "{header}" is not a file under src')
             return
+        if header in self.tests and not path.name.endswith("_test.cpp") and path.suffix != ".h":
+            self.findings.append(f'{path}: "{header}" is a header of tests')
         name = str(Path(header).parent)
         if name != self.name:
             self.used_folders.add(name)
@@ -100,7 +123,7 @@ class Folder:
 
     def check_library(self, path, header):
         if TEST_ONLY.match(header):
-            if not path.name.endswith("_test.cpp"):
+            if path.suffix != ".h" and not path.name.endswith("_test.cpp"):
                 self.findings.append(f"{path}: <{header}> belongs into tests alone")
             return
         names = library_of(header)
@@ -130,6 +153,7 @@ def cycles(graph):
 
 
 def main():
+    Folder.tests = test_headers()
     houses = [Folder(path) for path in folders()]
     findings = []
     for house in houses:
