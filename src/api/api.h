@@ -1,5 +1,5 @@
-// The HTTP contract: routes, who is calling, bodies in and out. It decides nothing about tickets; it
-// reads views, asks the engine, and turns answers and refusals into messages.
+// The HTTP contract: routes, who is calling, bodies in and out. It decides nothing about tickets;
+// it reads views, asks the engine, and turns answers and refusals into messages.
 //
 //   Api api(parts, options);
 //   http::Server server(http_options, [&](auto exchange) { api.handle(std::move(exchange)); }, …);
@@ -22,7 +22,11 @@ namespace frontrow::api {
 // How often Api::tick wants to be called on each io thread.
 constexpr Duration kTick = milliseconds(100);
 
-enum class Operations { everybody, staff, elsewhere };  // who sees /metrics, /docs, details of /readyz
+enum class Operations {
+  everybody,
+  staff,
+  elsewhere
+};  // who sees /metrics, /docs, details of /readyz
 
 struct ApiOptions {
   std::string currency = "KRW";

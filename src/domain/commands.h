@@ -197,6 +197,7 @@ struct QueueAnswer {
   PlaceNumber number = 0;
   UserId user;
   bool created = false;                   // a new place
+  bool with_token = false;                // the answer to a join
   std::optional<JoinRecord> record = {};  // of a member of the lobby
 };
 struct OrderAnswer {  // held or extended

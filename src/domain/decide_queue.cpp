@@ -189,6 +189,7 @@ Outcome decide(State& state, const JoinQueue& command, const DecisionContext& co
   if (existing && !is_over(facts, sale->line, *existing, state.now())) {
     if (sale->claim_until.contains(*existing)) admit(state, *sale, *existing, context.random);
     QueueAnswer answer = queue_answer(state, *sale, *existing, false, context.random);
+    answer.with_token = true;
     if (phase != Phase::sold_out || answer.status.kind != PlaceKind::finished)
       return Answer(answer);
   }
@@ -203,6 +204,7 @@ Outcome decide(State& state, const JoinQueue& command, const DecisionContext& co
     admit(state, *sale, number, context.random);
   }
   QueueAnswer answer = queue_answer(state, *sale, number, true, context.random);
+  answer.with_token = true;
   if (lobby) answer.record = record_of(*sale, number, state.now());
   return Answer(std::move(answer));
 }

@@ -35,8 +35,14 @@ class Restorer final : public RowSink {
   void take(const Show& row) override { state_.restore(row); }
   void take(const ShowVersion& row) override { versions_.push_back(row); }
   void take(const Queue& row) override { queues_.push_back(row); }
-  void take(const Place& row) override { state_.restore(row); }
-  void take(const Entry& row) override { state_.restore(row); }
+  void take(const Place& row) override {
+    state_.restore(row);
+    laws_.learn(row);
+  }
+  void take(const Entry& row) override {
+    state_.restore(row);
+    laws_.learn(row);
+  }
   void take(const Order& row) override {
     state_.restore(row);
     laws_.learn(row);
@@ -128,6 +134,7 @@ Result<Done> Committer::restore(Time now) {
   restorer.finish();
   state_.end();
   views_.publish_all(state_, now_);
+  begin_quarantine();
   return Done{};
 }
 
@@ -198,7 +205,7 @@ std::optional<Reply> Committer::kept_reply(const Submission& submission) const {
 
 Reply Committer::decide_one(Submission& submission, const DecisionContext& context) {
   if (auto kept = kept_reply(submission)) return std::move(*kept);
-  if (!options_.quarantine.empty() && quarantined(submission.command)) return Failure::overloaded;
+  if (!quarantine_.empty() && quarantined(submission.command)) return Failure::overloaded;
   const std::uint64_t puts_before = state_.put_count();
   Outcome outcome = decide(state_, submission.command, context);
   if (auto* refusal = std::get_if<Refusal>(&outcome)) return std::move(*refusal);
@@ -210,9 +217,18 @@ Reply Committer::decide_one(Submission& submission, const DecisionContext& conte
   return KeptReply{std::move(rendered), false};
 }
 
+void Committer::begin_quarantine() {
+  for (const auto& [id, until] : options_.quarantine) {
+    if (const auto concert = parse_id<ConcertId>(id)) quarantine_[concert->uuid] = until;
+    const auto show_id = parse_id<ShowId>(id);
+    if (const ShowState* show = show_id ? state_.show(*show_id) : nullptr)
+      quarantine_[show->show->concert.uuid] = until;
+  }
+}
+
 bool Committer::quarantined(const Command& command) {
-  std::erase_if(options_.quarantine, [this](const auto& item) { return item.second <= now_; });
-  return options_.quarantine.contains(std::visit(ConcertOf{state_}, command));
+  std::erase_if(quarantine_, [this](const auto& item) { return item.second <= now_; });
+  return quarantine_.contains(std::visit(ConcertOf{state_}, command));
 }
 
 bool Committer::prove(const std::vector<Submission>& submissions) {

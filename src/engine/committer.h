@@ -18,7 +18,7 @@
 #include "engine/metrics.h"
 #include "engine/reply.h"
 #include "engine/views.h"
-#include "laws/laws.h"
+#include "laws/law_book.h"
 #include "store/store.h"
 
 namespace frontrow {
@@ -28,15 +28,16 @@ struct Fatal {
   int exit_code = 70;  // 70: a broken law; 3: the store failed in a commit
   std::string message;
   std::vector<std::string> commands;  // of the batch, by name
-  std::vector<Uuid> aggregates;       // concerts and shows that a broken law named
+  std::vector<std::string> aggregates;   // concerts and shows that a broken law named
 };
 
 struct CommitterOptions {
   Renderer render = nullptr;                // for answers kept under an idempotency key
   std::function<void(const Fatal&)> fatal;  // must not return in the server; may in tests
   bool commit_failure_is_fatal = true;      // SQLite: a failed sync is never retried
-  // Commands on these concerts are refused until the time given: a batch with them broke a law.
-  std::map<Uuid, Time> quarantine = {};
+  // Commands on concerts that these ids (of concerts or shows) name are refused until the time given:
+  // a batch with them broke a law.
+  std::map<std::string, Time> quarantine = {};
 };
 
 constexpr Duration kKeepAnswers = seconds(24 * 3600);
@@ -71,6 +72,7 @@ class Committer {
   Result<Done> load_needs(const std::vector<Submission>& submissions);
   Reply decide_one(Submission& submission, const DecisionContext& context);
   std::optional<Reply> kept_reply(const Submission& submission) const;
+  void begin_quarantine();
   bool quarantined(const Command& command);
   bool prove(const std::vector<Submission>& submissions);
   void commit(std::vector<Submission>& submissions, std::vector<Reply>& replies);
@@ -82,6 +84,7 @@ class Committer {
   Random& random_;
   EngineMetrics& metrics_;
   CommitterOptions options_;
+  std::map<Uuid, Time> quarantine_;  // by concert
   LawBook laws_;
   State state_;
   Changes changes_;

@@ -1,0 +1,40 @@
+// Who is calling: an access token (of a session here, or an identity provider's JWT), a staff key,
+// a queue token, an entry token; from a header, or from a cookie where no header was sent.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "api/call.h"
+#include "domain/commands.h"
+#include "identity/queue_tokens.h"
+
+namespace frontrow::api {
+
+// Sets call.user and goes on, now or later; or refuses.
+void require_user(const CallPtr& call, std::function<void(const CallPtr&)> then);
+// Sets call.staff where the key's role admits `needed`; or refuses and gives false.
+bool require_staff(Call& call, identity::Role needed);
+
+// The place that the call's queue token proves, or the refusal.
+struct PlaceProof {
+  std::optional<identity::QueueClaims> claims = {};
+  RefusalCode refusal = RefusalCode::queue_token_required;
+};
+PlaceProof find_place(Call& call);
+
+// The entry that the call's entry token proves: signature, expiry and owner. Requires: call.user.
+struct EntryCheck {
+  std::optional<EntryProof> proof = {};
+  RefusalCode refusal = RefusalCode::entry_token_required;
+};
+EntryCheck check_entry(Call& call);
+
+// For reads behind an entry: it must also be active now, and for this concert. Refuses and gives
+// false.
+bool require_active_entry(Call& call, ConcertId concert);
+
+// A cookie for a token, as the answer sets it; an empty token takes it away.
+std::string make_cookie(const Call& call, std::string_view name, std::string_view token);
+
+}  // namespace frontrow::api

@@ -1,0 +1,184 @@
+#include "api/call.h"
+
+#include "api/api.h"
+#include "api/auth.h"
+#include "api/render.h"
+#include "api/route.h"
+#include "api/service.h"
+#include "identity/access_tokens.h"
+
+namespace frontrow::api {
+namespace {
+
+constexpr auto kPatience = std::chrono::seconds(5);
+
+bool is_visible(std::string_view text) {
+  for (const char c : text)
+    if (c < 0x21 || c > 0x7E) return false;
+  return !text.empty() && text.size() <= 255;
+}
+
+}  // namespace
+
+Call::Call(Service& given_service, std::shared_ptr<http::Exchange> given_exchange)
+    : service(given_service),
+      exchange(std::move(given_exchange)),
+      started(std::chrono::steady_clock::now()) {
+  if (const auto accepted = header("Accept-Language")) language = parse_language(*accepted);
+  if (const auto cookies = header("Frontrow-Cookies")) sets_cookies = *cookies == "yes";
+}
+
+std::optional<std::string> Call::cookie(std::string_view name) const {
+  const auto all = header("Cookie");
+  if (!all) return {};
+  const std::string full = (is_https() ? "__Host-frontrow-" : "frontrow-") + std::string(name);
+  std::string_view rest = *all;
+  while (!rest.empty()) {
+    const auto end = rest.find(';');
+    std::string_view pair = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    while (!pair.empty() && pair.front() == ' ') pair.remove_prefix(1);
+    const auto equals = pair.find('=');
+    if (equals != std::string_view::npos && pair.substr(0, equals) == full)
+      return std::string(pair.substr(equals + 1));
+  }
+  return {};
+}
+
+bool Call::is_https() const {
+  if (!request().from_trusted_proxy()) return false;
+  const auto proto = header("X-Forwarded-Proto");
+  return proto && *proto == "https";
+}
+
+void Call::respond(http::Response response) {
+  if (answered_) return;
+  answered_ = true;
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+  if (route) {
+    RouteCounts& counts = *route->counts;
+    counts.by_class[static_cast<std::size_t>(response.status / 100) % 6].fetch_add(
+        1, std::memory_order_relaxed);
+    counts.seconds.record(took.count());
+  }
+  if (service.options.access_log)
+    service.options.access_log(request().request_id(), request().method_name(),
+                               route ? route->pattern : std::string_view("-"), response.status,
+                               took.count() * 1000);
+  exchange->respond(std::move(response));
+}
+
+void Call::respond_json(int status, std::string body) {
+  http::Response response;
+  response.status = status;
+  response.content_type = "application/json";
+  response.body = std::move(body);
+  respond(std::move(response));
+}
+
+void Call::refuse(const Refusal& refusal) {
+  if (answered_) return;
+  service.problems[static_cast<std::size_t>(refusal.code)].fetch_add(1, std::memory_order_relaxed);
+  respond(problem(refusal, language, request().path(), service.options.currency));
+}
+
+std::optional<IdempotencyKey> Call::idempotency_key() const {
+  const auto key = header("Idempotency-Key");
+  if (!key || request().method() != http::Method::post) return {};
+  IdempotencyKey out;
+  out.caller = user ? user->uuid : staff ? staff->key.uuid : CallerId();
+  out.key = *key;
+  std::string asked(request().method_name());
+  asked.append("\n").append(request().target()).append("\n").append(request().body());
+  const Digest hash = identity::token_hash(asked);
+  std::copy_n(hash.begin(), out.request_hash.size(), out.request_hash.begin());
+  return out;
+}
+
+bool has_valid_idempotency_key(const Call& call) {
+  const std::size_t count = call.request().header_count("Idempotency-Key");
+  return count == 0 || (count == 1 && is_visible(*call.header("Idempotency-Key")));
+}
+
+void Call::refuse_unless_kept(const Refusal& refusal) {
+  const auto key = idempotency_key();
+  if (!key) return refuse(refusal);
+  read([caller = key->caller,
+        name = key->key](Reader& reader) { return reader.kept_answer(caller, name); },
+       [refusal, hash = key->request_hash](Call& call, std::optional<KeptAnswer>&& kept) {
+         if (!kept || kept->at + kKeepAnswers <= call.service.now()) return call.refuse(refusal);
+         if (kept->request_hash != hash) return call.refuse(RefusalCode::idempotency_key_reused);
+         call.deliver_rendered({kept->status, kept->body}, true, true);
+       });
+}
+
+void Call::submit(Command command) {
+  auto self = shared_from_this();
+  auto key = idempotency_key();
+  open_deadline();
+  service.parts.engine.submit({std::move(command), std::move(key), [self](Reply&& reply) {
+                                 auto held = std::make_shared<Reply>(std::move(reply));
+                                 self->later(
+                                     [held](Call& call) { call.deliver(std::move(*held)); });
+                               }});
+}
+
+void Call::submit(Command command, std::function<void(Call&, Answer&&)> then) {
+  auto self = shared_from_this();
+  open_deadline();
+  service.parts.engine.submit(
+      {std::move(command), {}, [self, then = std::move(then)](Reply&& reply) {
+         auto held = std::make_shared<Reply>(std::move(reply));
+         self->later([held, then](Call& call) {
+           if (auto* answer = std::get_if<Answer>(held.get()))
+             then(call, std::move(*answer));
+           else
+             call.deliver(std::move(*held));
+         });
+       }});
+}
+
+void Call::later(std::function<void(Call&)> function) {
+  exchange->post([self = shared_from_this(), function = std::move(function)] {
+    if (!self->answered_) function(*self);
+  });
+}
+
+void Call::deliver(Reply&& reply) {
+  if (auto* answer = std::get_if<Answer>(&reply))
+    return deliver_rendered(Api::render(*answer), false, false);
+  if (auto* kept = std::get_if<KeptReply>(&reply))
+    return deliver_rendered(kept->rendered, kept->replayed, true);
+  if (auto* refusal = std::get_if<Refusal>(&reply)) return refuse(*refusal);
+  refuse(code_of(std::get<Failure>(reply)));
+}
+
+void Call::deliver_rendered(const Rendered& rendered, bool replayed, bool kept) {
+  if (answered_) return;
+  TokenDesk::Resolved resolved = service.tokens.resolve(rendered.body);
+  http::Response response;
+  response.status = rendered.status;
+  response.body = std::move(resolved.body);
+  if (!response.body.empty()) response.content_type = "application/json";
+  const bool has_token = !resolved.entry_token.empty() || !resolved.queue_token.empty();
+  if (has_token) response.headers.emplace_back("Cache-Control", "no-store");
+  if (kept && replayed) response.headers.emplace_back("Idempotent-Replayed", "true");
+  if (sets_cookies && !resolved.queue_token.empty())
+    response.headers.emplace_back("Set-Cookie", make_cookie(*this, "queue", resolved.queue_token));
+  if (sets_cookies && !resolved.entry_token.empty())
+    response.headers.emplace_back("Set-Cookie", make_cookie(*this, "entry", resolved.entry_token));
+  respond(std::move(response));
+}
+
+void Call::open_deadline() {
+  service.pending[exchange->thread_index()].push_back(
+      {weak_from_this(), std::chrono::steady_clock::now() + kPatience});
+}
+
+bool Call::expire() {
+  if (answered_) return false;
+  refuse(RefusalCode::outcome_unknown);
+  return true;
+}
+
+}  // namespace frontrow::api

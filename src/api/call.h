@@ -1,0 +1,93 @@
+// One request on its way through the API: who asks, in which language, under which idempotency key;
+// and the one place where its answer goes out.
+//
+// Made and used on the exchange's io thread; answers from other threads come back through `later`.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/problem.h"
+#include "base/uuid.h"
+#include "engine/reply.h"
+#include "http/exchange.h"
+#include "http/query.h"
+#include "identity/roles.h"
+
+namespace frontrow::api {
+
+struct Service;
+struct Route;
+
+struct StaffCaller {
+  StaffKeyId key;
+  identity::Role role = identity::Role::viewer;
+};
+
+class Call : public std::enable_shared_from_this<Call> {
+ public:
+  Call(Service& service, std::shared_ptr<http::Exchange> exchange);
+
+  Service& service;
+  std::shared_ptr<http::Exchange> exchange;
+  const Route* route = nullptr;
+  std::vector<std::string> path;  // the variable segments, in order
+  Language language = Language::en;
+  std::optional<UserId> user = {};
+  std::optional<StaffCaller> staff = {};
+  bool by_cookie = false;     // a credential came from a cookie
+  bool sets_cookies = false;  // Frontrow-Cookies: yes
+  bool by_operations_listener = false;
+
+  const http::Request& request() const { return exchange->request(); }
+  std::optional<std::string_view> header(std::string_view name) const {
+    return request().header(name);
+  }
+  std::optional<std::string> cookie(std::string_view name) const;
+  bool is_https() const;
+
+  // Once; later ones do nothing, so that an answer that comes after the time limit is dropped.
+  void respond(http::Response response);
+  void respond_json(int status, std::string body);
+  void refuse(const Refusal& refusal);
+  void refuse(RefusalCode code, std::string detail = {}) {
+    refuse(frontrow::refuse(code, std::move(detail)));
+  }
+  bool answered() const { return answered_; }
+
+  // The Idempotency-Key with the caller and the hash of what is asked; empty where none was sent.
+  // Requires: a caller.
+  std::optional<IdempotencyKey> idempotency_key() const;
+  // For refusals that come before the engine is asked: a kept answer goes first.
+  void refuse_unless_kept(const Refusal& refusal);
+
+  // Asks the engine. The answer is rendered, gets its tokens and goes out.
+  void submit(Command command);
+  // The same, for an answer that the caller turns into a message by itself, without idempotency
+  // key.
+  void submit(Command command, std::function<void(Call&, Answer&&)> then);
+
+  // Runs on this call's io thread.
+  void later(std::function<void(Call&)> function);
+  // Runs `read` with a reader of the store on a worker, `then` with what it gave on the io thread.
+  template <class Read, class Then>
+  void read(Read read, Then then);
+
+  void open_deadline();  // outcome_unknown after 5 s without an answer
+  bool expire();         // called by the deadline; true where it answered
+
+  std::chrono::steady_clock::time_point started;
+
+ private:
+  void deliver(Reply&& reply);
+  void deliver_rendered(const Rendered& rendered, bool replayed, bool kept);
+  bool answered_ = false;
+};
+
+using CallPtr = std::shared_ptr<Call>;
+
+}  // namespace frontrow::api

@@ -1,0 +1,330 @@
+#include "api/render.h"
+
+#include "api/api.h"
+#include "api/token_desk.h"
+
+namespace frontrow::api {
+namespace {
+
+std::string g_currency = "KRW";  // NOLINT: written once at start
+
+struct Renderer {
+  Rendered operator()(const NoAnswer&) const { return {204, ""}; }
+  Rendered operator()(const QueueAnswer& answer) const {
+    Rendered out{answer.created ? 201 : 200, {}};
+    JsonWriter json(out.body);
+    json.begin_object();
+    write_place_status(json, answer.status);
+    if (answer.status.grant)
+      json.key("entry_token").raw("\"" + entry_reference(*answer.status.grant) + "\"");
+    if (answer.with_token)
+      json.key("queue_token")
+          .raw("\"" +
+               queue_reference(answer.sale_no, answer.number, answer.user,
+                               answer.status.server_time) +
+               "\"");
+    if (answer.record) {
+      json.key("record")
+          .begin_object()
+          .key("lobby_number")
+          .number(std::int64_t{answer.record->lobby_number});
+      json.key("tag").string(to_hex(view_of(answer.record->tag)));
+      json.key("joined_at").time(answer.record->joined_at).end_object();
+    }
+    json.end_object();
+    return out;
+  }
+  Rendered operator()(const OrderAnswer& answer) const {
+    // An extension answers 200, a new hold 201.
+    Rendered out{answer.order.extended ? 200 : 201, {}};
+    JsonWriter json(out.body);
+    json.begin_object();
+    write_order(json, answer.order, *answer.show, answer.order.status);
+    json.key("server_time").time(answer.server_time);
+    json.key("entry_token").raw("\"" + entry_reference(answer.grant) + "\"");
+    json.key("entry_expires_at").time(answer.grant.expires_at);
+    json.end_object();
+    return out;
+  }
+  Rendered operator()(const PaymentAnswer& answer) const {
+    Rendered out{answer.created ? 201 : 200, {}};
+    JsonWriter json(out.body);
+    json.begin_object();
+    write_payment(json, answer.order, *answer.show);
+    json.end_object();
+    return out;
+  }
+  Rendered operator()(const TopUpAnswer& answer) const {
+    Rendered out{201, {}};
+    JsonWriter json(out.body);
+    json.begin_object().key("topup_id").id(answer.id).key("amount").number(answer.amount.amount);
+    json.key("balance")
+        .number(answer.balance.amount)
+        .key("currency")
+        .string(currency())
+        .end_object();
+    return out;
+  }
+  Rendered operator()(const UserAnswer& answer) const {
+    Rendered out{201, {}};
+    JsonWriter json(out.body);
+    json.begin_object().key("user_id").id(answer.user.id).key("email").string(answer.user.email);
+    json.key("name").string(answer.user.name).end_object();
+    return out;
+  }
+  Rendered operator()(const SessionAnswer& answer) const {
+    Rendered out{201, {}};  // the route itself adds the token, which nobody else may know
+    JsonWriter json(out.body);
+    json.begin_object().key("expires_at").time(answer.session.expires_at);
+    json.key("user_id").id(answer.session.user).end_object();
+    return out;
+  }
+  Rendered operator()(const ConcertAnswer& answer) const {
+    const Phase phase = phase_at(answer.facts, answer.server_time);
+    return {answer.created ? 201 : 200,
+            staff_concert_json(*answer.concert, phase, answer.shows, answer.server_time)};
+  }
+  Rendered operator()(const BlockAnswer& answer) const {
+    Rendered out{200, {}};
+    JsonWriter json(out.body);
+    json.begin_object().key("show_id").id(answer.show->id).key("changed").number(answer.changed);
+    json.key("available").number(answer.available).end_object();
+    return out;
+  }
+  Rendered operator()(const RefundAnswer& answer) const {
+    Rendered out{201, {}};
+    JsonWriter json(out.body);
+    json.begin_object().key("refund_id").id(answer.id).key("order_id").id(answer.order);
+    json.key("amount").number(answer.amount.amount).key("currency").string(currency());
+    json.key("checked_in").boolean(answer.checked_in).end_object();
+    return out;
+  }
+  Rendered operator()(const CancellationAnswer& answer) const {
+    Rendered out{200, {}};
+    JsonWriter json(out.body);
+    json.begin_object()
+        .key("show_id")
+        .id(answer.show->id)
+        .key("status")
+        .string(answer.orders_to_refund == 0 ? "done" : "refunding");
+    json.key("orders_to_refund").number(answer.orders_to_refund).end_object();
+    return out;
+  }
+  Rendered operator()(const ComplimentaryAnswer& answer) const {
+    Rendered out{201, {}};
+    JsonWriter json(out.body);
+    json.begin_object().key("order_id").id(answer.order.id).key("name").string(answer.order.note);
+    write_tickets(json, answer.order, *answer.show);
+    json.end_object();
+    return out;
+  }
+  Rendered operator()(const CheckInAnswer& answer) const {
+    Rendered out{200, {}};
+    JsonWriter json(out.body);
+    json.begin_object().key("ticket_id").id(answer.ticket).key("seat").string(answer.seat);
+    json.key("first_checked_in_at").time(answer.first_checked_in_at);
+    json.key("duplicate").boolean(answer.duplicate).end_object();
+    return out;
+  }
+  Rendered operator()(const StaffKeyAnswer& answer) const {
+    Rendered out{201, {}};
+    JsonWriter json(out.body);
+    json.begin_object().key("staff_key_id").id(answer.key.id).key("role").string(answer.key.role);
+    json.key("name").string(answer.key.name).end_object();
+    return out;
+  }
+};
+
+std::string_view to_text(PlaceKind kind) {
+  constexpr std::string_view kNames[] = {"lobby",    "waiting", "called",
+                                         "admitted", "missed",  "finished"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+}  // namespace
+
+Rendered Api::render(const Answer& answer) {
+  return std::visit(Renderer(), answer);
+}
+
+void set_currency(std::string currency) {
+  g_currency = std::move(currency);
+}
+std::string_view currency() {
+  return g_currency;
+}
+
+void write_price_range(JsonWriter& json, PriceRange range) {
+  json.key("price_range").begin_object().key("min").number(range.min.amount);
+  json.key("max").number(range.max.amount).end_object();
+}
+
+void write_concert_fields(JsonWriter& json, const Concert& concert, Phase phase,
+                          const std::vector<std::shared_ptr<const Show>>& shows) {
+  json.key("concert_id").id(concert.id).key("title").string(concert.title);
+  json.key("artist").string(concert.artist).key("venue").string(concert.venue);
+  json.key("time_zone").string(concert.time_zone).key("phase").string(frontrow::to_text(phase));
+  json.key("opens_at").time(concert.sale.opens_at);
+  PriceRange range{};
+  for (std::size_t i = 0; i < shows.size(); ++i) {
+    const PriceRange one = price_range(shows[i]->sections);
+    range.min = i == 0 ? one.min : std::min(range.min, one.min);
+    range.max = i == 0 ? one.max : std::max(range.max, one.max);
+  }
+  write_price_range(json, range);
+  json.key("currency").string(currency());
+}
+
+void write_sale(JsonWriter& json, const SaleSettings& sale) {
+  json.key("sale").begin_object().key("opens_at").time(sale.opens_at);
+  json.key("lobby_opens_at").time(sale.lobby_opens_at).key("closes_at");
+  if (sale.closes_at)
+    json.time(*sale.closes_at);
+  else
+    json.null();
+  json.key("draw").boolean(sale.draw).key("capacity").number(sale.capacity);
+  json.key("entries_per_minute").number(sale.entries_per_minute);
+  json.key("people_per_seat").number(sale.people_per_seat);
+  json.key("entry_seconds").number(sale.entry_seconds);
+  json.key("claim_seconds").number(sale.claim_seconds);
+  json.key("hold_seconds").number(sale.hold_seconds);
+  json.key("max_seats_per_user").number(sale.max_seats_per_user).end_object();
+}
+
+void write_place_status(JsonWriter& json, const PlaceStatus& status) {
+  json.key("status").string(to_text(status.kind));
+  json.key("concert_id").id(status.concert->id).key("server_time").time(status.server_time);
+  if (status.lobby_number != 0) json.key("lobby_number").number(std::int64_t{status.lobby_number});
+  if (status.rank != 0) json.key("rank").number(std::int64_t{status.rank});
+  switch (status.kind) {
+    case PlaceKind::lobby:
+      json.key("lobby_count").number(std::int64_t{status.lobby_count});
+      json.key("opens_at").time(status.concert->sale.opens_at);
+      json.key("poll_after_ms").number(status.poll_after.ms);
+      break;
+    case PlaceKind::waiting:
+      json.key("position").number(std::int64_t{status.position});
+      json.key("waiting").number(std::int64_t{status.waiting});
+      json.key("behind").number(std::int64_t{status.behind}).key("eta_seconds");
+      if (status.eta) {
+        json.begin_object().key("low").number(status.eta->low_seconds);
+        json.key("high").number(status.eta->high_seconds).end_object();
+      } else {
+        json.null();
+      }
+      json.key("poll_after_ms").number(status.poll_after.ms);
+      json.key("sale_phase").string(frontrow::to_text(status.phase)).key("message");
+      if (status.concert->message)
+        json.string(*status.concert->message);
+      else
+        json.null();
+      break;
+    case PlaceKind::called:
+      json.key("claim_until").time(status.claim_until);
+      break;
+    case PlaceKind::admitted:
+      json.key("expires_at").time(status.grant->expires_at);
+      break;
+    case PlaceKind::missed:
+      break;
+    case PlaceKind::finished:
+      json.key("reason").string(frontrow::to_text(status.reason));
+      break;
+  }
+}
+
+OrderStatus told_status(const Order& order, Time now) {
+  return order.status == OrderStatus::held && now >= order.hold_expires_at ? OrderStatus::expired
+                                                                           : order.status;
+}
+
+void write_tickets(JsonWriter& json, const Order& order, const Show& show) {
+  json.key("tickets").begin_array();
+  for (std::size_t i = 0; i < order.tickets.size(); ++i) {
+    json.begin_object().key("ticket_id").id(order.tickets[i].id);
+    json.key("seat").string(seat_label(show.sections, order.seats[i]));
+    json.key("code").string(frontrow::to_text(order.tickets[i].code)).end_object();
+  }
+  json.end_array();
+}
+
+void write_payment(JsonWriter& json, const Order& order, const Show& show) {
+  json.key("payment_id").id(order.payment).key("order_id").id(order.id);
+  json.key("amount").number(order.total.amount).key("currency").string(currency());
+  json.key("balance_after").number(order.balance_after.amount).key("paid_at").time(order.paid_at);
+  write_tickets(json, order, show);
+}
+
+void write_order(JsonWriter& json, const Order& order, const Show& show, OrderStatus status) {
+  json.key("order_id")
+      .id(order.id)
+      .key("show_id")
+      .id(order.show)
+      .key("concert_id")
+      .id(order.concert);
+  json.key("status").string(frontrow::to_text(status)).key("seats").begin_array();
+  std::string label;
+  for (const SeatIndex seat : order.seats) {
+    label.clear();
+    append_seat_label(label, show.sections, seat);
+    const Section& section = show.sections[seat_place(show.sections, seat).section];
+    json.begin_object().key("seat").string(label).key("section").string(section.name);
+    json.key("price").number(section.price.amount).end_object();
+  }
+  json.end_array().key("total").number(order.total.amount).key("currency").string(currency());
+  json.key("hold_expires_at").time(order.hold_expires_at).key("created_at").time(order.created_at);
+  if (order.status != OrderStatus::paid && order.status != OrderStatus::refunded) return;
+  json.key("payment").begin_object();
+  write_payment(json, order, show);
+  json.end_object();
+  write_tickets(json, order, show);
+}
+
+std::string staff_concert_json(const Concert& concert, Phase phase,
+                               const std::vector<std::shared_ptr<const Show>>& shows,
+                               Time server_time) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  write_concert_fields(json, concert, phase, shows);
+  json.key("description").string(concert.description).key("message");
+  if (concert.message)
+    json.string(*concert.message);
+  else
+    json.null();
+  json.key("published").boolean(concert.published);
+  json.key("version").number(static_cast<std::int64_t>(concert.version));
+  write_sale(json, concert.sale);
+  json.key("shows").begin_array();
+  for (const auto& show : shows) {
+    json.begin_object()
+        .key("show_id")
+        .id(show->id)
+        .key("starts_at")
+        .time(show->starts_at)
+        .key("doors_at");
+    if (show->doors_at)
+      json.time(*show->doors_at);
+    else
+      json.null();
+    json.key("cancelled").boolean(show->cancelled);
+    json.key("total")
+        .number(std::int64_t{seat_count(show->sections)})
+        .key("sections")
+        .begin_array();
+    for (const Section& section : show->sections) {
+      json.begin_object()
+          .key("name")
+          .string(section.name)
+          .key("price")
+          .number(section.price.amount);
+      json.key("rows").number(std::int64_t{section.rows});
+      json.key("seats_per_row").number(std::int64_t{section.seats_per_row}).end_object();
+    }
+    json.end_array().end_object();
+  }
+  json.end_array().key("server_time").time(server_time).end_object();
+  return out;
+}
+
+}  // namespace frontrow::api

@@ -1,0 +1,34 @@
+// Values as the contract's JSON. Tokens are written as references (token_desk.h), so that a kept
+// answer holds none.
+#pragma once
+
+#include <string>
+
+#include "base/encoding.h"
+#include "base/json_writer.h"
+#include "domain/commands.h"
+#include "engine/views.h"
+
+namespace frontrow::api {
+
+// Set once at start, before the first answer is rendered.
+void set_currency(std::string currency);
+std::string_view currency();
+
+void write_concert_fields(JsonWriter& json, const Concert& concert, Phase phase,
+                          const std::vector<std::shared_ptr<const Show>>& shows);
+void write_sale(JsonWriter& json, const SaleSettings& sale);
+// Everything of the status but tokens.
+void write_place_status(JsonWriter& json, const PlaceStatus& status);
+// `status` is what is told of the order: a hold whose time is over is told as expired.
+void write_order(JsonWriter& json, const Order& order, const Show& show, OrderStatus status);
+OrderStatus told_status(const Order& order, Time now);
+void write_payment(JsonWriter& json, const Order& order, const Show& show);
+void write_tickets(JsonWriter& json, const Order& order, const Show& show);
+void write_price_range(JsonWriter& json, PriceRange range);
+// What staff see of a concert: with `published`, `version` and its shows.
+std::string staff_concert_json(const Concert& concert, Phase phase,
+                               const std::vector<std::shared_ptr<const Show>>& shows,
+                               Time server_time);
+
+}  // namespace frontrow::api

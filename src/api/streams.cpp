@@ -1,0 +1,60 @@
+#include "api/streams.h"
+
+#include <algorithm>
+
+namespace frontrow::api {
+
+std::string format_event(std::string_view id, std::string_view event, std::string_view data) {
+  std::string out;
+  if (!id.empty()) out.append("id: ").append(id).append("\n");
+  if (!event.empty()) out.append("event: ").append(event).append("\n");
+  out.append("data: ").append(data).append("\n\n");
+  return out;
+}
+
+void StreamHub::add(std::shared_ptr<http::Stream> stream, std::string group, Duration interval,
+                    Source source, Time now) {
+  constexpr std::ptrdiff_t kStreamsAGroup = 2;
+  auto& list = threads_[stream->thread_index()];
+  const auto same = [&](const Entry& entry) {
+    return entry.group == group && entry.stream->is_open();
+  };
+  if (!group.empty() && std::count_if(list.begin(), list.end(), same) >= kStreamsAGroup)
+    std::find_if(list.begin(), list.end(), same)->stream->close();
+  Entry entry{std::move(stream), std::move(group), interval, std::move(source), now,
+              now + kHeartbeat};
+  if (look(entry, now)) list.push_back(std::move(entry));
+}
+
+bool StreamHub::look(Entry& entry, Time now) {
+  entry.next_look = now + entry.interval;
+  bool over = false;
+  const std::string events = entry.source(now, over);
+  if (!events.empty()) {
+    entry.stream->send(events);
+    entry.next_heartbeat = now + kHeartbeat;
+  }
+  if (over) entry.stream->close();
+  return !over;
+}
+
+void StreamHub::tick(std::size_t thread, Time now, std::uint64_t jitter) {
+  auto& list = threads_[thread];
+  for (Entry& entry : list) {
+    if (!entry.stream->is_open()) continue;
+    if (draining_) {
+      jitter = jitter * 6364136223846793005ULL + 1442695040888963407ULL;
+      entry.stream->send("retry: " + std::to_string(1000 + (jitter >> 33) % 9000) + "\n\n");
+      entry.stream->close();
+      continue;
+    }
+    if (now >= entry.next_look && !look(entry, now)) continue;
+    if (now >= entry.next_heartbeat) {
+      entry.stream->send(": heartbeat\n\n");
+      entry.next_heartbeat = now + kHeartbeat;
+    }
+  }
+  std::erase_if(list, [](const Entry& entry) { return !entry.stream->is_open(); });
+}
+
+}  // namespace frontrow::api
