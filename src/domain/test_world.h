@@ -66,7 +66,9 @@ class World : public NeedSink, public AskedPolls {
     keep(changes);
     last = changes;
     state.end();
+    batch_ended();
   }
+  virtual void batch_ended() {}  // `last` is what it changed
   void undo() { state.undo(changes); }
   Outcome decide_now(const Command& command) {
     do {
@@ -170,7 +172,7 @@ class World : public NeedSink, public AskedPolls {
     return {who, answer.number, proof_of(answer)};
   }
   HoldSeats hold_command(const Shopper& who, const Sale& sale, std::vector<std::string> seats) {
-    HoldSeats command{who.user, who.proof, sale.show};
+    HoldSeats command{who.user, who.proof, sale.show, {}, {}};
     command.labels = std::move(seats);
     return command;
   }

@@ -1,0 +1,181 @@
+#include "laws/snapshot.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+
+#include "domain/test_world.h"
+
+namespace frontrow {
+namespace {
+
+// All rows that a world's commits left, as a store would scan them.
+struct Rows {
+  std::map<SaleNo, Concert> concerts;
+  std::map<ShowId, Show> shows;
+  std::map<ShowId, ShowVersion> versions;
+  std::map<SaleNo, Queue> queues;
+  std::map<std::pair<SaleNo, PlaceNumber>, Place> places;
+  std::map<EntryId, Entry> entries;
+  std::map<OrderId, Order> orders;
+  std::map<TicketCode, Ticket> tickets;
+  std::map<UserId, Wallet> wallets;
+  std::vector<WalletPosting> wallet_postings;
+  std::vector<HousePosting> house_postings;
+
+  void keep(const Changes& c) {
+    for (const auto& x : c.concerts) concerts[x.after.sale_no] = x.after;
+    for (const auto& x : c.shows) shows[x.after.id] = x.after;
+    for (const auto& x : c.show_versions) versions[x.after.show] = x.after;
+    for (const auto& x : c.queues) queues[x.after.sale_no] = x.after;
+    for (const auto& x : c.places) places[{x.after.sale_no, x.after.number}] = x.after;
+    for (const auto& x : c.entries) entries[x.after.id] = x.after;
+    for (const auto& x : c.orders) orders[x.after.id] = x.after;
+    for (const auto& x : c.tickets) tickets[x.after.code] = x.after;
+    for (const auto& x : c.wallets) wallets[x.after.user] = x.after;
+    for (const auto& x : c.wallet_postings) wallet_postings.push_back(x);
+    for (const auto& x : c.house_postings) house_postings.push_back(x);
+  }
+  SnapshotReport check() const {
+    SnapshotCheck check;
+    const auto each = [&](const auto& map) {
+      for (const auto& [key, row] : map) check.take(row);
+    };
+    each(concerts), each(shows), each(versions), each(queues), each(places), each(entries);
+    each(orders), each(tickets), each(wallets);
+    for (const auto& row : wallet_postings) check.take(row);
+    for (const auto& row : house_postings) check.take(row);
+    return check.finish();
+  }
+};
+
+// Ann paid A-1-1 and had A-1-2 refunded, and holds A-1-3; Bob waits; Cid was missed; A-3-4 is
+// blocked, A-3-3 given away.
+class Town : public World {
+ public:
+  Town() {
+    const Sale sale = open_sale({.capacity = 1, .claim_seconds = 5});
+    const Shopper buyer = enter(sale, 1000);
+    const Order first = hold(buyer, sale, {"A-1-1"});
+    const Order second = hold(buyer, sale, {"A-1-2"});
+    held = hold(buyer, sale, {"A-1-3"}).id;
+    join(sale, user());
+    paid = pay(buyer, first).id;
+    pay(buyer, second);
+    refunded = second.id;
+    expect<RefundAnswer>(RefundOrder{{}, second.id, "because"});
+    wait(7);
+    join(sale, user());
+    BlockSeats block;
+    block.show = sale.show;
+    block.labels = {"A-3-4"};
+    block.reason = "pillar";
+    expect<BlockAnswer>(block);
+    expect<ComplimentaryAnswer>(GiveSeats{{}, sale.show, {"A-3-3"}, "Press", "because"});
+    ann = buyer.user;
+  }
+  void batch_ended() override { rows.keep(last); }
+  Rows rows;
+  OrderId paid, held, refunded;
+  UserId ann;
+};
+
+TEST(SnapshotCheck, CountsAndFindsNothingWhereAllIsWell) {
+  Town town;
+  const SnapshotReport report = town.rows.check();
+  for (const Violation& v : report.violations) ADD_FAILURE() << v.law << ": " << v.text;
+  EXPECT_TRUE(report.ok());
+  EXPECT_EQ(report.counts.orders, 4);
+  EXPECT_EQ(report.counts.orders_paid, 2);
+  EXPECT_EQ(report.counts.orders_refunded, 1);
+  EXPECT_EQ(report.counts.holds, 1);
+  EXPECT_EQ(report.counts.seats, 12);
+  EXPECT_EQ(report.counts.seats_sold, 2);
+  EXPECT_EQ(report.counts.seats_held, 1);
+  EXPECT_EQ(report.counts.seats_blocked, 1);
+  EXPECT_EQ(report.counts.tickets, 3);
+  EXPECT_EQ(report.counts.wallet_total, 900);
+  EXPECT_EQ(report.counts.postings, 8);
+  EXPECT_EQ(report.counts.postings_total, 0);
+  EXPECT_EQ(report.counts.revenue, 100);
+  EXPECT_EQ(report.counts.places, 3);
+}
+
+TEST(SnapshotCheck, AnEmptyStoreIsWell) {
+  EXPECT_TRUE(SnapshotCheck().finish().ok());
+}
+
+struct Damage {
+  const char* what;
+  std::function<void(Town&)> inflict;
+};
+
+const Damage kDamages[] = {
+    {"a seat has two owners",
+     [](Town& t) { t.rows.orders[t.held].seats = t.rows.orders[t.paid].seats; }},
+    {"a sold seat is blocked",
+     [](Town& t) {
+       t.rows.shows.begin()->second.blocked.assign(12, false);
+       t.rows.shows.begin()->second.blocked[0] = true;
+     }},
+    {"a seat does not exist", [](Town& t) { t.rows.orders[t.held].seats = {99}; }},
+    {"a total is too small", [](Town& t) { t.rows.orders[t.held].total = Money{1}; }},
+    {"an order is newer than its show", [](Town& t) { t.rows.orders[t.held].version = 999; }},
+    {"an order's show is gone", [](Town& t) { t.rows.shows.clear(); }},
+    {"a hold's entry is gone", [](Town& t) { t.rows.entries.clear(); }},
+    {"a hold's entry ended",
+     [](Town& t) { t.rows.entries.begin()->second.state = EntryState::expired; }},
+    {"a hold outlasts its entry",
+     [](Town& t) { t.rows.orders[t.held].hold_expires_at = Time{INT64_MAX}; }},
+    {"a ticket is gone", [](Town& t) { t.rows.tickets.erase(t.rows.tickets.begin()); }},
+    {"a ticket is nobody's",
+     [](Town& t) {
+       Ticket ticket;
+       ticket.code.fill('Z');
+       t.rows.tickets[ticket.code] = ticket;
+     }},
+    {"a held order has a ticket",
+     [](Town& t) { t.rows.orders[t.held].tickets = t.rows.orders[t.paid].tickets; }},
+    {"a paid order is marked held",
+     [](Town& t) { t.rows.orders[t.paid].status = OrderStatus::held; }},
+    {"a held order is marked paid",
+     [](Town& t) { t.rows.orders[t.held].status = OrderStatus::paid; }},
+    {"a payment points elsewhere",
+     [](Town& t) { t.rows.orders[t.paid].payment = t.rows.orders[t.refunded].payment; }},
+    {"a refund is gone", [](Town& t) { t.rows.orders[t.refunded].refund = {}; }},
+    {"an order is gone", [](Town& t) { t.rows.orders.erase(t.paid); }},
+    {"a balance is too high", [](Town& t) { t.rows.wallets[t.ann].balance.amount += 1; }},
+    {"a wallet is gone", [](Town& t) { t.rows.wallets.clear(); }},
+    {"a wallet without a posting",
+     [](Town& t) { t.rows.wallets[UserId{Uuid{{7}}}] = {UserId{Uuid{{7}}}, Money{1}, 0}; }},
+    {"a posting is gone", [](Town& t) { t.rows.wallet_postings.pop_back(); }},
+    {"a posting is there twice",
+     [](Town& t) { t.rows.wallet_postings.push_back(t.rows.wallet_postings.back()); }},
+    {"a posting of the house is gone", [](Town& t) { t.rows.house_postings.pop_back(); }},
+    {"a posting of the house differs", [](Town& t) { t.rows.house_postings[0].amount = Money{1}; }},
+    {"a place is gone", [](Town& t) { t.rows.places.erase(t.rows.places.begin()); }},
+    {"a person has two places",
+     [](Town& t) {
+       for (auto& [key, place] : t.rows.places) place.user = t.rows.places.rbegin()->second.user;
+       for (auto& [key, place] : t.rows.places) place.state = PlaceState::waiting;
+     }},
+    {"a queue forgot a place", [](Town& t) { --t.rows.queues.begin()->second.last_number; }},
+    {"a queue called too many", [](Town& t) { t.rows.queues.begin()->second.called_upto = 99; }},
+    {"a queue forgot an entry", [](Town& t) { --t.rows.queues.begin()->second.admitted; }},
+    {"a queue forgot who was missed", [](Town& t) { t.rows.queues.begin()->second.missed = 0; }},
+    {"an entry has no place", [](Town& t) { t.rows.entries.begin()->second.number = 77; }},
+};
+
+TEST(SnapshotCheck, FindsEveryDamage) {
+  for (const Damage& damage : kDamages) {
+    Town town;
+    damage.inflict(town);
+    const SnapshotReport report = town.rows.check();
+    EXPECT_FALSE(report.ok()) << damage.what;
+    EXPECT_EQ(report.ok(), report.violations.empty());
+  }
+}
+
+}  // namespace
+}  // namespace frontrow
