@@ -144,12 +144,30 @@ def check_codes(spec, status_of):
         yield f"{code}: no operation answers it"
 
 
+ROUTE = re.compile(r"\{\s*http::Method::(\w+),\s*\"([^\"]+)\",\s*Access::(\w+)")
+
+
+def check_routes(spec):
+    """The tables of routes in src/api name the same paths, methods and callers."""
+    routes = {}
+    for path in sorted((ROOT / "src" / "api").glob("*_routes.cpp")):
+        for method, pattern, access in ROUTE.findall(path.read_text(encoding="utf-8")):
+            routes[method.rstrip("_"), pattern] = access
+    documented = {}
+    for path, method, operation in operations(spec):
+        callers = {scheme for choice in operation["security"] for scheme in choice}
+        documented[method, path] = operation.get("x-role") or ("user" if "user" in callers else "open")
+    for key in sorted(set(routes) | set(documented)):
+        if routes.get(key) != documented.get(key):
+            yield f"{key[0].upper()} {key[1]}: the code has {routes.get(key, 'no route')}, the document {documented.get(key, 'no operation')}"
+
+
 def main():
     spec = yaml.load(SPEC.read_text(encoding="utf-8"), UniqueKeys)
     status_of = {code: status for status, codes in spec["x-statuses"].items() for code in codes}
     findings = list(check_references(spec))
     if not findings:
-        findings += [*check_schemas(spec), *check_examples(spec), *check_codes(spec, status_of)]
+        findings += [*check_schemas(spec), *check_examples(spec), *check_codes(spec, status_of), *check_routes(spec)]
         names = [operation.get("operationId") for _, _, operation in operations(spec)]
         findings += [f"operationId {name} is not unique" for name in sorted(set(names)) if names.count(name) > 1]
         for path, method, operation in operations(spec):

@@ -376,9 +376,9 @@ def test_the_lobby_is_drawn_at_the_opening_and_the_draw_can_be_checked(world, tm
     for number, buyer in enumerate(buyers, 1):
         joined = buyer.join(concert, status=201)
         assert (joined["status"], joined["lobby_number"], joined["lobby_count"]) == ("lobby", number, number)
-        records.append(joined["join_record"])
+        records.append(joined["record"])
         again = buyer.join(concert, status=200)
-        assert again["lobby_number"] == number and again["join_record"] == joined["join_record"]
+        assert again["lobby_number"] == number and again["record"] == joined["record"]
     assert world.client.get(f"/v1/concerts/{concert.id}/draw", status=200)["count"] == 8
     after = eventually(lambda: (lambda draw: draw if draw["secret"] else None)(world.client.get(f"/v1/concerts/{concert.id}/draw", status=200)), 8)
     assert after["commitment"] == before["commitment"]
@@ -389,12 +389,12 @@ def test_the_lobby_is_drawn_at_the_opening_and_the_draw_can_be_checked(world, tm
         status = buyer.poll(status=200)
         ranks[status["lobby_number"]] = status["rank"]
     assert sorted(ranks.values()) == list(range(1, 9))
-    check_draw(world, concert, after, joins, [ranks[number] for number in range(1, 9)], tmp_path)
+    check_draw(concert, after, joins, [ranks[number] for number in range(1, 9)], tmp_path)
     admitted = [buyer for buyer in buyers if buyer.poll(status=200)["status"] == "admitted"]
     assert [ranks[buyers.index(buyer) + 1] for buyer in admitted] == [1]
 
 
-def check_draw(world, concert, draw, joins, ranks, folder):
+def check_draw(concert, draw, joins, ranks, folder):
     """The program's own check and the independent one agree that the served draw is right, and that a changed one is wrong."""
     import subprocess
     from tests.lib.server import ROOT, run

@@ -22,9 +22,9 @@ def test_a_stream_tells_where_one_stands_and_when_to_come(world):
     with queue_events(world, buyer) as events:
         assert events.status == 200 and events.headers["content-type"].startswith("text/event-stream")
         name, status, number = events.next()
-        assert name == "waiting" and status["position"] == 1 and number
+        assert name == "status" and status["status"] == "waiting" and status["position"] == 1 and number
         inside.leave(status=204)
-        assert events.wait_for("called")[1]["claim_until"]
+        assert events.wait_for("called")["claim_until"]
         assert world.client.get(f"/v1/concerts/{concert.id}/queue")["admitted_active"] == 0, "a stream never claims"
         assert buyer.poll(status=200)["status"] == "admitted"
         events.wait_for("admitted")
@@ -35,7 +35,7 @@ def test_a_stream_shows_a_message(world):
     with queue_events(world, buyer) as events:
         events.next()
         world.act(concert, "message", text="soon")
-        assert events.wait_for("waiting")[1]["message"] == "soon"
+        assert events.wait_for("waiting")["message"] == "soon"
 
 
 def test_a_stream_ends_the_place_with_the_sale(world):
@@ -43,7 +43,7 @@ def test_a_stream_ends_the_place_with_the_sale(world):
     with queue_events(world, buyer) as events:
         events.next()
         world.act(concert, "close")
-        assert events.wait_for("finished")[1]["reason"] == "closed"
+        assert events.wait_for("finished")["reason"] == "closed"
 
 
 def test_a_stream_moves_from_the_lobby_to_the_line(world):
@@ -52,15 +52,15 @@ def test_a_stream_moves_from_the_lobby_to_the_line(world):
     first.join(concert, status=201)
     second.join(concert, status=201)
     with queue_events(world, second) as events:
-        assert events.next()[0] == "lobby"
-        assert events.wait_for("waiting")[1]["position"] in (1, 2)
+        assert events.next()[1]["status"] == "lobby"
+        assert events.wait_for("waiting")["position"] in (1, 2)
 
 
 def test_a_token_has_at_most_two_streams_and_the_newest_win(world):
     _, _, buyer = waiting_room(world)
     streams = [queue_events(world, buyer, timeout=3) for _ in range(3)]
     for stream in streams[1:]:
-        assert stream.next()[0] == "waiting"
+        assert stream.next()[1]["status"] == "waiting"
     assert streams[0].closed()
     for stream in streams:
         stream.close()
@@ -73,7 +73,7 @@ def test_a_stream_goes_on_after_the_last_event(world):
     with queue_events(world, buyer, Last_Event_ID=number) as events:
         assert events.status == 200
     with queue_events(world, buyer, Last_Event_ID="nonsense") as events:
-        assert events.status == 200 and events.next()[0] == "waiting"
+        assert events.status == 200 and events.next()[1]["status"] == "waiting"
 
 
 @pytest.mark.parametrize("token, status", [(None, 403), ("x", 403)])
@@ -113,7 +113,7 @@ def test_staff_see_the_figures_live(world):
     concert = world.concert()
     path = f"/v1/staff/concerts/{concert.id}/events"
     with Events(world.server, path, Authorization=f"Bearer {world.key('viewer')}") as events:
-        assert events.wait_for("stats")[1]["admitted"] == 0
+        assert events.wait_for("stats")["admitted"] == 0
         world.inside(concert)
-        while events.wait_for("stats")[1]["admitted"] != 1:
+        while events.wait_for("stats")["admitted"] != 1:
             pass

@@ -62,13 +62,14 @@ class Events:
                 contract.check_value(known[name], value)
                 return name, value, number
 
-    def wait_for(self, name, seconds=10):
+    def wait_for(self, wanted, seconds=10):
+        """The data of the first event of this name, or with this status."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            event = self.next()
-            if event[0] == name:
-                return event
-        raise AssertionError(f"no event {name} in {seconds} s")
+            name, value, _ = self.next()
+            if wanted in (name, value.get("status")):
+                return value
+        raise AssertionError(f"no event {wanted} in {seconds} s")
 
     def heartbeat(self):
         """Waits for a comment: true when one came before the timeout."""
