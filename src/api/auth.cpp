@@ -143,23 +143,17 @@ EntryCheck check_entry(Call& call) {
   return {.proof = EntryProof{claims->entry, claims->concert}};
 }
 
-bool require_active_entry(Call& call, ConcertId concert) {
+std::optional<EntryProof> require_active_entry(Call& call) {
   const EntryCheck check = check_entry(call);
   if (!check.proof) {
     call.refuse(check.refusal);
-    return false;
+    return {};
   }
-  if (check.proof->concert != concert) {
-    call.refuse(RefusalCode::entry_token_invalid, "the entry is for another concert");
-    return false;
-  }
-  const SaleView* sale = call.service.views().sale(concert);
+  const SaleView* sale = call.service.views().sale(check.proof->concert);
   const auto entry = sale ? sale->active_entry(check.proof->entry) : std::nullopt;
-  if (!entry || entry->expires_at <= call.service.now()) {
-    call.refuse(RefusalCode::entry_token_expired);
-    return false;
-  }
-  return true;
+  if (entry && entry->expires_at > call.service.now()) return check.proof;
+  call.refuse(RefusalCode::entry_token_expired);
+  return {};
 }
 
 std::string make_cookie(const Call& call, std::string_view name, std::string_view token) {

@@ -30,9 +30,8 @@ struct EntryCheck {
 };
 EntryCheck check_entry(Call& call);
 
-// For reads behind an entry: it must also be active now, and for this concert. Refuses and gives
-// false.
-bool require_active_entry(Call& call, ConcertId concert);
+// For reads behind an entry: it must also be active now. Empty after a refusal.
+std::optional<EntryProof> require_active_entry(Call& call);
 
 // A cookie for a token, as the answer sets it; an empty token takes it away.
 std::string make_cookie(const Call& call, std::string_view name, std::string_view token);

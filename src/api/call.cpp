@@ -82,6 +82,15 @@ void Call::refuse(const Refusal& refusal) {
   respond(problem(refusal, language, request().path(), service.options.currency));
 }
 
+std::shared_ptr<http::Stream> Call::start_events() {
+  answered_ = true;
+  http::Response head;
+  head.content_type = "text/event-stream";
+  head.headers.emplace_back("Cache-Control", "no-store");
+  head.headers.emplace_back("X-Accel-Buffering", "no");
+  return exchange->start_stream(std::move(head));
+}
+
 std::optional<IdempotencyKey> Call::idempotency_key() const {
   const auto key = header("Idempotency-Key");
   if (!key || request().method() != http::Method::post) return {};

@@ -71,6 +71,9 @@ class Call : public std::enable_shared_from_this<Call> {
   // key.
   void submit(Command command, std::function<void(Call&, Answer&&)> then);
 
+  // Opens the answer as server-sent events. Requires: exchange->can_stream(); not answered.
+  std::shared_ptr<http::Stream> start_events();
+
   // Runs on this call's io thread.
   void later(std::function<void(Call&)> function);
   // Runs `read` with a reader of the store on a worker, `then` with what it gave on the io thread.

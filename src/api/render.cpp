@@ -24,7 +24,7 @@ struct Renderer {
                                answer.status.server_time) +
                "\"");
     if (answer.record) {
-      json.key("record")
+      json.key("join_record")
           .begin_object()
           .key("lobby_number")
           .number(std::int64_t{answer.record->lobby_number});
@@ -135,12 +135,6 @@ struct Renderer {
   }
 };
 
-std::string_view to_text(PlaceKind kind) {
-  constexpr std::string_view kNames[] = {"lobby",    "waiting", "called",
-                                         "admitted", "missed",  "finished"};
-  return kNames[static_cast<std::size_t>(kind)];
-}
-
 }  // namespace
 
 Rendered Api::render(const Answer& answer) {
@@ -192,7 +186,7 @@ void write_sale(JsonWriter& json, const SaleSettings& sale) {
 }
 
 void write_place_status(JsonWriter& json, const PlaceStatus& status) {
-  json.key("status").string(to_text(status.kind));
+  json.key("status").string(frontrow::to_text(status.kind));
   json.key("concert_id").id(status.concert->id).key("server_time").time(status.server_time);
   if (status.lobby_number != 0) json.key("lobby_number").number(std::int64_t{status.lobby_number});
   if (status.rank != 0) json.key("rank").number(std::int64_t{status.rank});

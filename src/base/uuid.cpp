@@ -29,6 +29,13 @@ Uuid make_uuid_v7(Time now, Random& random) {
   return uuid;
 }
 
+Uuid next_uuid(Uuid uuid) {
+  const Uuid same = uuid;
+  for (std::size_t i = 16; i-- > 0;)
+    if (++uuid.bytes[i] != 0) return uuid;
+  return same;
+}
+
 void append_typeid_suffix(std::string& out, const Uuid& uuid) {
   // 128 bits in 26 characters of 5 bits: the first carries the top 3.
   char text[26];

@@ -26,6 +26,9 @@ struct Uuid {
 // later and indexes grow at their end.
 Uuid make_uuid_v7(Time now, Random& random);
 
+// The UUID that follows in the order of bytes; the greatest is its own.
+Uuid next_uuid(Uuid uuid);
+
 // A TypeID's suffix (typeid spec 0.3): 26 characters of Crockford base32, lower case.
 void append_typeid_suffix(std::string& out, const Uuid& uuid);
 // Empty where the text is not 26 lower-case base32 characters of at most 128 bits.

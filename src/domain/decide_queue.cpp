@@ -190,6 +190,8 @@ Outcome decide(State& state, const JoinQueue& command, const DecisionContext& co
     if (sale->claim_until.contains(*existing)) admit(state, *sale, *existing, context.random);
     QueueAnswer answer = queue_answer(state, *sale, *existing, false, context.random);
     answer.with_token = true;
+    if (answer.status.kind == PlaceKind::lobby)
+      answer.record = record_of(*sale, *existing, sale->places.joined_at(*existing));
     if (phase != Phase::sold_out || answer.status.kind != PlaceKind::finished)
       return Answer(answer);
   }

@@ -99,6 +99,12 @@ EntryGrant grant_of(const Entry& entry, ConcertId concert) {
   return {entry.id, concert, entry.user, entry.issued_at, entry.expires_at};
 }
 
+std::string_view to_text(PlaceKind kind) {
+  constexpr std::string_view kNames[] = {"lobby",    "waiting", "called",
+                                         "admitted", "missed",  "finished"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
 std::string_view to_text(FinishReason reason) {
   constexpr std::string_view kNames[] = {"", "purchased", "expired", "left", "sold_out", "closed"};
   return kNames[static_cast<std::size_t>(reason)];

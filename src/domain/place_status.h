@@ -44,6 +44,7 @@ struct EntryGrant {
 EntryGrant grant_of(const Entry& entry, ConcertId concert);
 
 enum class PlaceKind : std::uint8_t { lobby, waiting, called, admitted, missed, finished };
+std::string_view to_text(PlaceKind kind);
 enum class FinishReason : std::uint8_t { none, purchased, expired, left, sold_out, closed };
 std::string_view to_text(FinishReason reason);
 

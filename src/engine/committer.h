@@ -27,16 +27,16 @@ namespace frontrow {
 struct Fatal {
   int exit_code = 70;  // 70: a broken law; 3: the store failed in a commit
   std::string message;
-  std::vector<std::string> commands;  // of the batch, by name
-  std::vector<std::string> aggregates;   // concerts and shows that a broken law named
+  std::vector<std::string> commands;    // of the batch, by name
+  std::vector<std::string> aggregates;  // concerts and shows that a broken law named
 };
 
 struct CommitterOptions {
   Renderer render = nullptr;                // for answers kept under an idempotency key
   std::function<void(const Fatal&)> fatal;  // must not return in the server; may in tests
   bool commit_failure_is_fatal = true;      // SQLite: a failed sync is never retried
-  // Commands on concerts that these ids (of concerts or shows) name are refused until the time given:
-  // a batch with them broke a law.
+  // Commands on concerts that these ids (of concerts or shows) name are refused until the time
+  // given: a batch with them broke a law.
   std::map<std::string, Time> quarantine = {};
 };
 

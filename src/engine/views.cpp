@@ -160,6 +160,18 @@ ShowView::Text ShowView::cached_text(const std::string& key, const Maker& make) 
   return {std::move(bytes), counts_};
 }
 
+std::shared_ptr<const std::string> ShowView::fixed_text(const std::string& key,
+                                                        std::string (*make)(const Show&)) const {
+  {
+    std::lock_guard texts(texts_mutex_);
+    if (const auto kept = texts_.find(key); kept != texts_.end()) return kept->second.bytes;
+  }
+  auto bytes = std::make_shared<const std::string>(make(*show()));
+  std::lock_guard texts(texts_mutex_);
+  texts_[key] = {0, bytes};
+  return bytes;
+}
+
 // --- all of them -------------------------------------------------------------------------------
 
 SaleView* Views::sale(SaleNo number) const {

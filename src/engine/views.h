@@ -96,6 +96,9 @@ class ShowView {
     Counts counts;
   };
   Text cached_text(const std::string& key, const Maker& make) const;
+  // The same for a text that never changes while the show sells.
+  std::shared_ptr<const std::string> fixed_text(const std::string& key,
+                                                std::string (*make)(const Show&)) const;
 
  private:
   friend class Views;
