@@ -14,7 +14,11 @@ ISSUER, AUDIENCE, PROVIDER_KEY = "https://id.example", "frontrow", b"a provider'
 
 # No limits by address, because all buyers of a test come from one; an identity provider, because its users
 # cost no password hash.
+# A short drain, because no load balancer looks.
 SETTINGS = """
+[http]
+drain_seconds = 0
+
 [limits]
 sign_up_per_second = 0
 sign_in_per_second = 0
