@@ -159,7 +159,8 @@ void State::undo(Changes& changes) {
   reverse(changes.entries, [&](auto& c) { apply(&c.after, pointer(c.before)); });
   reverse(changes.places, [&](auto& c) { apply(&c.after, pointer(c.before)); });
   reverse(changes.queues, [&](auto& c) { apply(c.after, c.before ? *c.before : Queue()); });
-  reverse(changes.show_versions, [&](auto& c) { show(c.after.show)->version = c.before->version; });
+  reverse(changes.show_versions,
+          [&](auto& c) { show(c.after.show)->version = c.before ? c.before->version : 0; });
   reverse(changes.shows, [&](auto& c) { apply(&c.after, pointer(c.before)); });
   reverse(changes.concerts, [&](auto& c) { apply(&c.after, pointer(c.before)); });
   reverse(changes.wallets, [&](auto& c) { wallets_.erase(c.after.user); });
@@ -258,7 +259,8 @@ void State::touch(ShowState& show) {
     if (change.after.show == show.show->id) return;
   const ShowVersion before{show.show->id, show.version};
   ++show.version;
-  changes_->show_versions.push_back({before, {show.show->id, show.version}});
+  changes_->show_versions.push_back(
+      {before.version > 0 ? std::optional(before) : std::nullopt, {show.show->id, show.version}});
 }
 
 void State::restore_version(const ShowVersion& version) {
@@ -365,7 +367,7 @@ void State::put(Queue row) {
   SaleState& state = *sale(row.sale_no);
   row.version = state.queue.version + 1;
   const Queue before = state.queue;
-  record_last(changes_->queues, &before, row,
+  record_last(changes_->queues, before.version > 0 ? &before : nullptr, row,
               [](const Queue& a, const Queue& b) { return a.sale_no == b.sale_no; });
   apply(before, row);
 }
@@ -504,7 +506,7 @@ void State::put(const Wallet& row) {
   ++put_count_;
   Wallet& wallet = wallets_[row.user];
   wallet.user = row.user;
-  record(changes_->wallets, &wallet, row);
+  record(changes_->wallets, wallet.last_seq > 0 ? &wallet : nullptr, row);
   wallet = row;
 }
 
