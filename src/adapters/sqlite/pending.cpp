@@ -1,0 +1,21 @@
+#include "adapters/sqlite/pending.h"
+
+namespace frontrow::sqlite {
+
+void Pending::put(const Changes& changes) {
+  const auto put_all = [this](const auto& rows) {
+    for (const auto& change : rows) put(change.after);
+  };
+  put_all(changes.show_versions);
+  put_all(changes.queues);
+  put_all(changes.places);
+  put_all(changes.entries);
+  put_all(changes.orders);
+  put_all(changes.tickets);
+  put_all(changes.wallets);
+  for (const WalletPosting& row : changes.wallet_postings) put(row);
+  for (const HousePosting& row : changes.house_postings) put(row);
+  for (const KeptAnswer& row : changes.kept_answers) put(row);
+}
+
+}  // namespace frontrow::sqlite

@@ -1,0 +1,210 @@
+#include "adapters/sqlite/scan.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "adapters/sqlite/journal_codec.h"
+#include "adapters/sqlite/rows.h"
+
+namespace frontrow::sqlite {
+namespace {
+
+constexpr char kJournal[] = "select seq, now, rows from journal order by seq";
+constexpr char kFoldedNow[] = "select now from folded";
+
+constexpr char kConcerts[] = "select * from concert order by sale_no";
+constexpr char kShows[] = "select * from show order by position";
+constexpr char kShowVersions[] = "select * from show_version order by show";
+constexpr char kQueues[] = "select * from queue order by sale_no";
+constexpr char kPlaces[] = "select * from place order by key";
+constexpr char kEntries[] = "select * from entry order by id";
+constexpr char kOrders[] = "select * from orders order by id";
+constexpr char kOwningOrders[] = "select * from orders where status in (0, 1) order by id";
+constexpr char kTickets[] = "select * from ticket order by code";
+constexpr char kWallets[] = "select * from wallet order by user";
+constexpr char kWalletPostings[] = "select * from wallet_posting order by user, seq";
+constexpr char kHousePostings[] = "select * from house_posting order by transfer";
+constexpr char kUsers[] = "select * from users order by id";
+constexpr char kStaffKeys[] = "select * from staff_key order by id";
+constexpr char kSigningKeys[] = "select * from signing_key order by id";
+
+// Gives the rows of a table and the pending ones in the order of their keys. A pending row stands
+// for the table's row with its key.
+template <class Map, class Read, class KeyOf, class Take>
+void merge(Connection& connection, const char* sql, const Map& pending, Read read, KeyOf key_of,
+           Take take) {
+  Statement rows(connection, sql);
+  auto next = pending.begin();
+  while (rows.step()) {
+    const auto row = read(Columns(rows));
+    const auto key = key_of(row);
+    for (; next != pending.end() && next->first < key; ++next) take(next->second);
+    if (next == pending.end() || next->first != key) take(row);
+  }
+  for (; next != pending.end(); ++next) take(next->second);
+}
+
+const auto by_id = [](const auto& row) { return row.id; };
+const auto by_sale = [](const auto& row) { return row.sale_no; };
+
+const auto all = [](const auto&) { return true; };
+
+// Gives a sink the rows that are to be kept.
+template <class Keep>
+class ToSink {
+ public:
+  ToSink(RowSink& sink, Keep keep) : sink_(sink), keep_(keep) {}
+  template <class Row>
+  void operator()(const Row& row) const {
+    if (keep_(row)) sink_.take(row);
+  }
+
+ private:
+  RowSink& sink_;
+  Keep keep_;
+};
+
+// The scans of one snapshot.
+class Scanner {
+ public:
+  Scanner(Connection& connection, const SecretSealer* sealer, RowSink& sink)
+      : connection_(connection), sealer_(sealer), sink_(sink) {
+    load_journal(connection, pending_);
+  }
+
+  const Pending& pending() const { return pending_; }
+
+  template <class Take>
+  void concerts(Take take) {
+    each(kConcerts, [&](Columns row) { take(read_concert(row, sealer_)); });
+  }
+  template <class Take>
+  void shows(Take take) {
+    each(kShows, [&](Columns row) { take(read_show(row)); });
+  }
+  void counters() {
+    merge(
+        connection_, kShowVersions, pending_.show_versions, read_show_version,
+        [](const ShowVersion& row) { return row.show; }, ToSink(sink_, all));
+    merge(connection_, kQueues, pending_.queues, read_queue, by_sale, ToSink(sink_, all));
+  }
+  template <class Keep>
+  void queue_rows(Keep keep) {
+    merge(
+        connection_, kPlaces, pending_.places, read_place,
+        [](const Place& row) { return std::pair(row.sale_no, row.number); }, ToSink(sink_, keep));
+    merge(connection_, kEntries, pending_.entries, read_entry, by_id, ToSink(sink_, keep));
+  }
+  template <class Keep>
+  void orders(const char* sql, Keep keep) {
+    merge(connection_, sql, pending_.orders, read_order, by_id, ToSink(sink_, keep));
+  }
+  void money_and_users() {
+    merge(
+        connection_, kTickets, pending_.tickets, read_ticket,
+        [](const Ticket& row) { return row.code; }, ToSink(sink_, all));
+    merge(
+        connection_, kWallets, pending_.wallets, read_wallet,
+        [](const Wallet& row) { return row.user; }, ToSink(sink_, all));
+    merge(
+        connection_, kWalletPostings, pending_.wallet_postings, read_wallet_posting,
+        [](const WalletPosting& row) { return std::pair(row.user, row.seq); }, ToSink(sink_, all));
+    merge(
+        connection_, kHousePostings, pending_.house_postings, read_house_posting,
+        [](const HousePosting& row) { return row.transfer; }, ToSink(sink_, all));
+    each(kUsers, [&](Columns row) { sink_.take(read_user(row)); });
+  }
+  void keys() {
+    each(kStaffKeys, [&](Columns row) { sink_.take(read_staff_key(row)); });
+    each(kSigningKeys, [&](Columns row) { sink_.take(read_signing_key(row, sealer_)); });
+  }
+
+ private:
+  template <class Take>
+  void each(const char* sql, Take take) {
+    Statement rows(connection_, sql);
+    while (rows.step()) take(Columns(rows));
+  }
+  Connection& connection_;
+  const SecretSealer* sealer_;
+  RowSink& sink_;
+  Pending pending_;
+};
+
+// Which shows and which sales are over.
+class Over {
+ public:
+  explicit Over(Time before) : before_(before) {}
+
+  void add(const Concert& row) { sale_of_[row.id] = row.sale_no; }
+  void add(const Show& row) {
+    const bool over = row.starts_at < before_;
+    if (over) shows_.insert(row.id);
+    const auto sale = sale_of_.find(row.concert);
+    if (sale == sale_of_.end()) return;
+    const auto [at, first] = sales_.emplace(sale->second, over);
+    if (!first) at->second = at->second && over;
+  }
+  bool sale(SaleNo number) const {
+    const auto found = sales_.find(number);
+    return found != sales_.end() && found->second;
+  }
+  bool show(ShowId id) const { return shows_.contains(id); }
+
+ private:
+  Time before_;
+  std::map<ConcertId, SaleNo> sale_of_;
+  std::map<SaleNo, bool> sales_;  // of those that have shows
+  std::set<ShowId> shows_;
+};
+
+}  // namespace
+
+void load_journal(Connection& connection, Pending& pending) {
+  Statement rows(connection, kJournal);
+  while (rows.step()) {
+    Columns row(rows);
+    pending.last_seq = row.integer();
+    pending.now = row.time();
+    if (!decode(row.blob(), pending))
+      throw Failure{SQLITE_CORRUPT,
+                    "a journal row cannot be read: it is damaged, or an older version wrote it and "
+                    "was not ended in an orderly way"};
+  }
+}
+
+void scan_all(Connection& connection, const SecretSealer* sealer, RowSink& sink) {
+  const ReadTransaction snapshot(connection);
+  Scanner scanner(connection, sealer, sink);
+  scanner.concerts([&](const Concert& row) { sink.take(row); });
+  scanner.shows([&](const Show& row) { sink.take(row); });
+  scanner.counters();
+  scanner.queue_rows(all);
+  scanner.orders(kOrders, all);
+  scanner.money_and_users();
+  scanner.keys();
+}
+
+Time scan_for_restore(Connection& connection, const SecretSealer& sealer, RowSink& sink,
+                      Time over_before) {
+  const ReadTransaction snapshot(connection);
+  Scanner scanner(connection, &sealer, sink);
+  Over over(over_before);
+  scanner.concerts([&](const Concert& row) {
+    over.add(row);
+    sink.take(row);
+  });
+  scanner.shows([&](const Show& row) {
+    over.add(row);
+    sink.take(row);
+  });
+  scanner.counters();
+  scanner.queue_rows([&](const auto& row) { return !over.sale(row.sale_no); });
+  scanner.orders(kOwningOrders,
+                 [&](const Order& row) { return owns_seats(row.status) && !over.show(row.show); });
+  scanner.keys();
+  return std::max(Time{connection.integer(kFoldedNow)}, scanner.pending().now);
+}
+
+}  // namespace frontrow::sqlite

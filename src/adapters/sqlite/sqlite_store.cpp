@@ -1,0 +1,388 @@
+#include "adapters/sqlite/sqlite_store.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "adapters/sqlite/connection.h"
+#include "adapters/sqlite/database_file.h"
+#include "adapters/sqlite/fold.h"
+#include "adapters/sqlite/folder_lock.h"
+#include "adapters/sqlite/journal_codec.h"
+#include "adapters/sqlite/migrations.h"
+#include "adapters/sqlite/reader.h"
+#include "adapters/sqlite/rows.h"
+#include "adapters/sqlite/scan.h"
+#include "adapters/sqlite/tables.h"
+#include "base/check.h"
+
+namespace frontrow::sqlite {
+namespace {
+
+constexpr int kCheckpointPages = 4000;  // of the log, 16 MB: a checkpoint writes each page once
+constexpr int kLongLogPages = 64'000;   // readers keep the log from starting anew: wait for them
+constexpr int kLongLogWaitMs = 100;
+constexpr std::size_t kSliceRows = 64;      // folded with each commit, at least
+constexpr std::size_t kFoldAllRows = 4096;  // folded in one transaction where nobody waits
+
+constexpr char kBegin[] = "begin";
+constexpr char kCommit[] = "commit";
+constexpr char kRollback[] = "rollback";
+constexpr char kAddJournal[] = "insert into journal values (?, ?, ?, ?)";
+constexpr char kDropJournal[] = "delete from journal where seq <= ?";
+constexpr char kSetFoldedNow[] = "update folded set now = max(now, ?)";
+
+constexpr char kFindWallet[] = "select * from wallet where user = ?";
+constexpr char kFindOrder[] = "select * from orders where id = ?";
+constexpr char kFindTicket[] = "select * from ticket where code = ?";
+constexpr char kFindUser[] = "select * from users where id = ?";
+constexpr char kFindUserByEmail[] = "select * from users where email_key = ? and email_key <> ''";
+constexpr char kFindKeptAnswer[] = "select * from kept_answer where caller = ? and key = ?";
+constexpr char kForgetKeptAnswers[] = R"(
+  delete from kept_answer where number in (
+    select number from kept_answer indexed by kept_answer_by_age where at < ? limit ?))";
+
+std::size_t journaled_rows(const Changes& changes) {
+  return changes.places.size() + changes.entries.size() + changes.orders.size() +
+         changes.tickets.size() + changes.wallets.size() + changes.wallet_postings.size() +
+         changes.house_postings.size() + changes.kept_answers.size();
+}
+
+class Writer final : public SqliteStore {
+ public:
+  Writer(FolderLock lock, const std::filesystem::path& folder, const SqliteOptions& options)
+      : lock_(std::move(lock)),
+        file_(database_file(folder)),
+        connection_(file_, Connection::Mode::write),
+        schema_(connection_),
+        options_(options),
+        tables_(connection_, *options.sealer) {
+    sqlite3_wal_hook(connection_.handle(), &Writer::note_log_pages, this);
+    load_journal(connection_, pending_->young);
+    next_seq_ = pending_->young.last_seq + 1;
+    fold_ = FoldPosition(pending_->old);
+    waiting_rows_ = static_cast<std::int64_t>(pending_->young.row_count());
+  }
+
+  // An orderly end leaves no journal and no log behind.
+  ~Writer() override {
+    if (failed_) return;
+    try {
+      roll_back();
+      fold_all();
+      checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+    } catch (const Failure&) {
+      // The journal and the log have everything; the next start takes it from there.
+    }
+  }
+
+  Result<Time> restore(RowSink& sink, Time over_before) override {
+    return guarded(
+        [&] { return scan_for_restore(connection_, *options_.sealer, sink, over_before); });
+  }
+
+  Result<Done> begin() override {
+    FRONTROW_CHECK(!in_batch_, "a batch begins inside a batch");
+    if (failed_)
+      return Outage{"sqlite: the database failed, and nothing is written any more", false};
+    const auto ready = guarded([&] { return checkpoint_if_due(), Done{}; });
+    in_batch_ = ready.ok();
+    failed_ = !in_batch_;  // a checkpoint that fails is never tried again: the log has everything
+    return ready;
+  }
+
+  Result<Found> find(const Needs& needs) override {
+    FRONTROW_CHECK(in_batch_, "find outside a batch");
+    return guarded([&] { return find_rows(needs); });
+  }
+
+  CommitFate append(const Changes& changes, const BatchMark& mark) override {
+    FRONTROW_CHECK(in_batch_, "append outside a batch");
+    in_batch_ = false;
+    FoldPosition position = fold_;
+    bool folded = false;
+    try {
+      folded = write(changes, mark, position);
+    } catch (const Failure& failure) {
+      return fate_of(failure);
+    }
+    fold_ = position;
+    publish(changes, mark, folded);
+    return CommitFate::committed;
+  }
+
+  void abandon() override {
+    in_batch_ = false;
+    roll_back();
+  }
+
+  Result<std::int64_t> forget_kept_answers(Time before, int limit) override {
+    FRONTROW_CHECK(!in_batch_, "forgetting inside a batch");
+    return guarded([&] {
+      if (waits_older_than(before)) fold_all();
+      forget_kept_answers_.args().time(before).integer(limit);
+      forget_kept_answers_.run();
+      return std::int64_t{sqlite3_changes(connection_.handle())};
+    });
+  }
+
+  Result<std::unique_ptr<Reader>> open_reader() override {
+    return guarded([&] { return make_reader(file_, pending_, options_.sealer); });
+  }
+
+  SqliteFigures figures() const override {
+    return {log_pages_.load(std::memory_order_relaxed),
+            checkpoints_.load(std::memory_order_relaxed),
+            waiting_rows_.load(std::memory_order_relaxed)};
+  }
+
+ private:
+  // Migrates before any other statement is prepared.
+  struct Schema {
+    explicit Schema(Connection& connection) { migrate(connection); }
+  };
+
+  // --- find ---
+
+  Found find_rows(const Needs& needs) {
+    Found found;
+    find_each(needs.wallets, found.wallets, &Pending::wallets, find_wallet_, read_wallet,
+              [](Args args, UserId id) { args.id(id); });
+    find_each(needs.orders, found.orders, &Pending::orders, find_order_, read_order,
+              [](Args args, OrderId id) { args.id(id); });
+    find_each(needs.tickets, found.tickets, &Pending::tickets, find_ticket_, read_ticket,
+              [](Args args, const TicketCode& code) { args.blob(code); });
+    find_each(needs.kept_answers, found.kept_answers, &Pending::kept_answers, find_kept_answer_,
+              read_kept_answer, [](Args args, const std::pair<CallerId, std::string>& key) {
+                args.id(key.first).text(key.second);
+              });
+    for (const UserId& id : needs.users) {
+      find_user_.args().id(id);
+      find_stored(find_user_, read_user, found.users);
+    }
+    for (const std::string& email : needs.emails) {
+      find_user_by_email_.args().text(email);
+      find_stored(find_user_by_email_, read_user, found.users);
+    }
+    return found;
+  }
+
+  template <class Key, class Row, class Map, class Read, class Bind>
+  void find_each(const std::vector<Key>& keys, std::vector<Row>& rows, Map Pending::* kind,
+                 Statement& statement, Read read, Bind bind) {
+    for (const Key& key : keys) {
+      if (const Row* row = find_pending(pending_->young, pending_->old, kind, key)) {
+        rows.push_back(*row);
+        continue;
+      }
+      bind(statement.args(), key);
+      find_stored(statement, read, rows);
+    }
+  }
+
+  template <class Row, class Read>
+  void find_stored(Statement& statement, Read read, std::vector<Row>& rows) {
+    open_transaction();  // one snapshot for all of a batch's finds, begun once
+    if (statement.step()) rows.push_back(read(Columns(statement)));
+    statement.reset();
+  }
+
+  // --- append ---
+
+  // Gives whether the old rows are all folded now.
+  bool write(const Changes& changes, const BatchMark& mark, FoldPosition& position) {
+    const bool direct = has_direct_rows(changes);
+    if (direct || folding_) open_transaction();  // else one statement is the whole commit
+    const bool folded = folding_ && fold_slice(position, journaled_rows(changes));
+    if (direct) put_direct_rows(tables_, changes);
+    buffer_.clear();
+    encode(buffer_, changes);
+    add_journal_.args().integer(next_seq_).id(mark.id).time(mark.now).blob(buffer_);
+    committing_ = !in_transaction_;
+    add_journal_.run();
+    if (in_transaction_) {
+      committing_ = true;
+      commit_.args();
+      commit_.run();
+      in_transaction_ = false;
+    }
+    committing_ = false;
+    return folded;
+  }
+
+  // Before the commit nothing is there for certain. In it, a full disk kept the last page from
+  // being written; whatever else happened, a restart may find the commit in the log or not.
+  CommitFate fate_of(const Failure& failure) {
+    const int kind = failure.code & 0xFF;
+    const bool certain = !committing_ || kind == SQLITE_FULL || kind == SQLITE_CONSTRAINT ||
+                         kind == SQLITE_BUSY || kind == SQLITE_TOOBIG;
+    committing_ = false;
+    add_journal_.reset();
+    commit_.reset();
+    roll_back();
+    if (!certain) failed_ = true;
+    return certain ? CommitFate::not_committed : CommitFate::unknown;
+  }
+
+  void publish(const Changes& changes, const BatchMark& mark, bool folded) {
+    Pending done;
+    {
+      const std::unique_lock lock(pending_->mutex);
+      Pending& young = pending_->young;
+      young.put(changes);
+      young.last_seq = next_seq_++;
+      young.now = mark.now;
+      if (folded) done = std::exchange(pending_->old, Pending());
+      if (folded) folding_ = false;
+      if (!folding_ && young.row_count() >= options_.fold_rows) begin_folding();
+    }
+    waiting_rows_.store(
+        static_cast<std::int64_t>(pending_->young.row_count() + pending_->old.row_count()),
+        std::memory_order_relaxed);
+  }
+
+  // --- folding ---
+
+  // Requires: the mutex is held, and nothing is being folded.
+  void begin_folding() {
+    pending_->old = std::exchange(pending_->young, Pending());
+    fold_ = FoldPosition(pending_->old);
+    folding_ = true;
+  }
+
+  // Twice as fast as rows arrive, so that the old rows are gone before the young are as many.
+  // Requires: a transaction. Gives whether all are folded.
+  bool fold_slice(FoldPosition& position, std::size_t arriving) {
+    const std::size_t limit = std::max(kSliceRows, 2 * arriving);
+    if (position.write(pending_->old, tables_, limit) == 0) return false;
+    drop_journal_.args().integer(pending_->old.last_seq);
+    drop_journal_.run();
+    set_folded_now_.args().time(pending_->old.now);
+    set_folded_now_.run();
+    return true;
+  }
+
+  // Requires: no batch.
+  void fold_all() {
+    while (folding_ || pending_->young.last_seq > 0) {
+      if (!folding_) {
+        const std::unique_lock lock(pending_->mutex);
+        begin_folding();
+      }
+      FoldPosition position = fold_;
+      open_transaction();
+      bool folded = false;
+      try {
+        folded = fold_slice(position, kFoldAllRows / 2);
+        commit_.args();
+        commit_.run();
+        in_transaction_ = false;
+      } catch (const Failure&) {
+        roll_back();
+        failed_ =
+            true;  // whether it was committed does not matter to the rows, but to our view of them
+        throw;
+      }
+      fold_ = position;
+      if (!folded) continue;
+      const std::unique_lock lock(pending_->mutex);
+      pending_->old = Pending();
+      folding_ = false;
+    }
+    waiting_rows_.store(0, std::memory_order_relaxed);
+  }
+
+  bool waits_older_than(Time before) const {
+    for (const Pending* pending : {&pending_->young, &pending_->old})
+      for (const auto& [key, row] : pending->kept_answers)
+        if (row.at < before) return true;
+    return false;
+  }
+
+  // --- transactions and the log ---
+
+  // A read transaction until the first write. Nobody else writes, so it always becomes one that
+  // writes.
+  void open_transaction() {
+    if (in_transaction_) return;
+    begin_.args();
+    begin_.run();
+    in_transaction_ = true;
+  }
+
+  void roll_back() {
+    if (!in_transaction_) return;
+    in_transaction_ = false;
+    if (sqlite3_get_autocommit(connection_.handle())) return;  // SQLite did it already
+    try {
+      rollback_.args();
+      rollback_.run();
+    } catch (const Failure&) {
+      failed_ = true;
+    }
+  }
+
+  static int note_log_pages(void* self, sqlite3*, const char*, int pages) {
+    static_cast<Writer*>(self)->log_pages_.store(pages, std::memory_order_relaxed);
+    return SQLITE_OK;
+  }
+
+  // SQLite's own automatic checkpoint swallows a failed sync and tries again; after that the kernel
+  // may have dropped the pages. Ours stops the store.
+  void checkpoint_if_due() {
+    const std::int64_t pages = log_pages_.load(std::memory_order_relaxed);
+    if (pages < checkpointed_pages_) checkpointed_pages_ = 0;  // the log has started anew
+    if (pages - checkpointed_pages_ < kCheckpointPages) return;
+    checkpoint(pages < kLongLogPages ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART);
+    checkpointed_pages_ = pages;
+  }
+
+  void checkpoint(int mode) {
+    if (mode != SQLITE_CHECKPOINT_PASSIVE)
+      sqlite3_busy_timeout(connection_.handle(), kLongLogWaitMs);
+    const int code =
+        sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, mode, nullptr, nullptr);
+    if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) connection_.fail("checkpointing");
+    checkpoints_.fetch_add(1, std::memory_order_relaxed);
+  }
+
+  FolderLock lock_;
+  std::filesystem::path file_;
+  Connection connection_;
+  Schema schema_;
+  SqliteOptions options_;
+  Tables tables_;
+  std::shared_ptr<SharedPending> pending_ = std::make_shared<SharedPending>();
+  FoldPosition fold_;
+  std::int64_t next_seq_ = 1;
+  std::string buffer_;
+  bool folding_ = false;
+  bool in_batch_ = false;
+  bool in_transaction_ = false;
+  bool committing_ = false;
+  bool failed_ = false;
+  std::int64_t checkpointed_pages_ = 0;
+  std::atomic<std::int64_t> log_pages_ = 0, checkpoints_ = 0, waiting_rows_ = 0;
+
+  Statement begin_{connection_, kBegin}, commit_{connection_, kCommit},
+      rollback_{connection_, kRollback}, add_journal_{connection_, kAddJournal},
+      drop_journal_{connection_, kDropJournal}, set_folded_now_{connection_, kSetFoldedNow};
+  Statement find_wallet_{connection_, kFindWallet}, find_order_{connection_, kFindOrder},
+      find_ticket_{connection_, kFindTicket}, find_user_{connection_, kFindUser},
+      find_user_by_email_{connection_, kFindUserByEmail},
+      find_kept_answer_{connection_, kFindKeptAnswer},
+      forget_kept_answers_{connection_, kForgetKeptAnswers};
+};
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteStore>> open_sqlite_store(const std::filesystem::path& folder,
+                                                       const SqliteOptions& options) {
+  FRONTROW_CHECK(options.sealer != nullptr, "a store without a sealer");
+  auto lock = FolderLock::take(folder);
+  if (!lock) return lock.error();
+  return guarded([&]() -> std::unique_ptr<SqliteStore> {
+    return std::make_unique<Writer>(std::move(*lock), folder, options);
+  });
+}
+
+}  // namespace frontrow::sqlite

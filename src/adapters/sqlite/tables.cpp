@@ -1,0 +1,329 @@
+#include "adapters/sqlite/tables.h"
+
+#include "adapters/sqlite/journal_codec.h"
+#include "base/encoding.h"
+
+namespace frontrow::sqlite {
+namespace {
+
+constexpr char kPutConcert[] = R"(
+  insert into concert values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  on conflict (sale_no) do update set
+    title = excluded.title, artist = excluded.artist, venue = excluded.venue,
+    time_zone = excluded.time_zone, description = excluded.description,
+    published = excluded.published, opens_at = excluded.opens_at,
+    lobby_opens_at = excluded.lobby_opens_at, closes_at = excluded.closes_at, draw = excluded.draw,
+    capacity = excluded.capacity, entries_per_minute = excluded.entries_per_minute,
+    people_per_seat = excluded.people_per_seat, entry_seconds = excluded.entry_seconds,
+    claim_seconds = excluded.claim_seconds, hold_seconds = excluded.hold_seconds,
+    max_seats_per_user = excluded.max_seats_per_user, message = excluded.message,
+    paused = excluded.paused, closed = excluded.closed, draw_secret = excluded.draw_secret,
+    member_key = excluded.member_key, public_input = excluded.public_input,
+    created_at = excluded.created_at, version = excluded.version)";
+
+constexpr char kPutShow[] = R"(
+  insert into show (id, concert, starts_at, doors_at, cancelled, sections, blocked)
+  values (?, ?, ?, ?, ?, ?, ?)
+  on conflict (id) do update set
+    concert = excluded.concert, starts_at = excluded.starts_at, doors_at = excluded.doors_at,
+    cancelled = excluded.cancelled, sections = excluded.sections, blocked = excluded.blocked)";
+
+constexpr char kPutUser[] = R"(
+  insert into users values (?, ?, ?, ?, ?, ?, ?)
+  on conflict (id) do update set
+    email = excluded.email, email_key = excluded.email_key, name = excluded.name,
+    password_hash = excluded.password_hash, created_at = excluded.created_at,
+    forgotten_at = excluded.forgotten_at)";
+
+constexpr char kPutSession[] = R"(
+  insert into session values (?, ?, ?, ?)
+  on conflict (token_hash) do update set
+    user = excluded.user, expires_at = excluded.expires_at, ended = excluded.ended)";
+
+constexpr char kPutStaffKey[] = R"(
+  insert into staff_key values (?, ?, ?, ?, ?, ?)
+  on conflict (id) do update set
+    key_hash = excluded.key_hash, role = excluded.role, name = excluded.name,
+    created_at = excluded.created_at, revoked_at = excluded.revoked_at)";
+
+constexpr char kPutSigningKey[] = R"(
+  insert into signing_key values (?, ?, ?, ?, ?)
+  on conflict (id) do update set
+    purpose = excluded.purpose, secret = excluded.secret, signs_from = excluded.signs_from,
+    retired_at = excluded.retired_at)";
+
+constexpr char kAddAudit[] = "insert into audit values (?, ?, ?, ?, ?, ?, ?)";
+
+constexpr char kPutShowVersion[] = R"(
+  insert into show_version values (?, ?)
+  on conflict (show) do update set version = excluded.version)";
+
+constexpr char kPutQueue[] =
+    "insert or replace into queue values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+constexpr char kPutPlace[] = R"(
+  insert into place values (?, ?, ?, ?)
+  on conflict (key) do update set
+    user = excluded.user, state = excluded.state, joined_at = excluded.joined_at)";
+
+constexpr char kPutEntry[] = R"(
+  insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  on conflict (id) do update set
+    sale_no = excluded.sale_no, number = excluded.number, user = excluded.user,
+    state = excluded.state, end = excluded.end, claimed_at = excluded.claimed_at,
+    expires_at = excluded.expires_at, bound = excluded.bound, issued_at = excluded.issued_at)";
+
+// The user stays: it is indexed, and an order's user never changes.
+constexpr char kPutOrder[] = R"(
+  insert into orders values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  on conflict (id) do update set
+    status = excluded.status, hold_expires_at = excluded.hold_expires_at, show = excluded.show,
+    concert = excluded.concert, entry = excluded.entry, seats = excluded.seats,
+    total = excluded.total, created_at = excluded.created_at, extended = excluded.extended,
+    complimentary = excluded.complimentary, note = excluded.note, payment = excluded.payment,
+    paid_at = excluded.paid_at, balance_after = excluded.balance_after, tickets = excluded.tickets,
+    refund = excluded.refund, ended_at = excluded.ended_at, version = excluded.version)";
+
+constexpr char kPutTicket[] = R"(
+  insert into ticket values (?, ?, ?, ?)
+  on conflict (code) do update set
+    order_id = excluded.order_id, ordinal = excluded.ordinal,
+    checked_in_at = excluded.checked_in_at)";
+
+constexpr char kPutWallet[] = R"(
+  insert into wallet values (?, ?, ?)
+  on conflict (user) do update set balance = excluded.balance, last_seq = excluded.last_seq)";
+
+constexpr char kPutWalletPosting[] =
+    "insert or replace into wallet_posting values (?, ?, ?, ?, ?, ?, ?, ?)";
+
+constexpr char kPutHousePosting[] = "insert or replace into house_posting values (?, ?, ?, ?)";
+
+constexpr char kPutKeptAnswer[] = R"(
+  insert into kept_answer (caller, key, request_hash, status, body, at) values (?, ?, ?, ?, ?, ?)
+  on conflict (caller, key) do update set
+    request_hash = excluded.request_hash, status = excluded.status, body = excluded.body,
+    at = excluded.at)";
+
+template <class Rows>
+void put_all(Tables& tables, const Rows& changes) {
+  for (const auto& change : changes) tables.put(change.after);
+}
+
+}  // namespace
+
+std::string draw_secret_context(const Concert& row) {
+  return "concert.draw_secret:" + to_hex(view_of(row.id.uuid.bytes));
+}
+std::string member_key_context(const Concert& row) {
+  return "concert.member_key:" + to_hex(view_of(row.id.uuid.bytes));
+}
+std::string signing_key_context(const SigningKeyRow& row) {
+  return "signing_key.secret:" + row.id;
+}
+
+Tables::Tables(Connection& connection, const SecretSealer& sealer)
+    : sealer_(sealer),
+      concert_(connection, kPutConcert),
+      show_(connection, kPutShow),
+      user_(connection, kPutUser),
+      session_(connection, kPutSession),
+      staff_key_(connection, kPutStaffKey),
+      signing_key_(connection, kPutSigningKey),
+      audit_(connection, kAddAudit),
+      show_version_(connection, kPutShowVersion),
+      queue_(connection, kPutQueue),
+      place_(connection, kPutPlace),
+      entry_(connection, kPutEntry),
+      order_(connection, kPutOrder),
+      ticket_(connection, kPutTicket),
+      wallet_(connection, kPutWallet),
+      wallet_posting_(connection, kPutWalletPosting),
+      house_posting_(connection, kPutHousePosting),
+      kept_answer_(connection, kPutKeptAnswer) {}
+
+void Tables::put(const Concert& row) {
+  const SaleSettings& sale = row.sale;
+  scratch_ = sealer_.seal(view_of(row.draw_secret), draw_secret_context(row));
+  scratch_more_ = sealer_.seal(view_of(row.member_key), member_key_context(row));
+  Args args = concert_.args();
+  args.integer(row.sale_no).id(row.id).text(row.title).text(row.artist).text(row.venue);
+  args.text(row.time_zone).text(row.description).boolean(row.published);
+  args.time(sale.opens_at).time(sale.lobby_opens_at).time(sale.closes_at).boolean(sale.draw);
+  args.integer(sale.capacity).integer(sale.entries_per_minute).integer(sale.people_per_seat);
+  args.integer(sale.entry_seconds).integer(sale.claim_seconds).integer(sale.hold_seconds);
+  args.integer(sale.max_seats_per_user);
+  row.message ? args.text(*row.message) : args.null();
+  args.boolean(row.paused).boolean(row.closed).blob(scratch_).blob(scratch_more_);
+  args.text(row.public_input).time(row.created_at).integer(static_cast<std::int64_t>(row.version));
+  concert_.run();
+}
+
+void Tables::put(const Show& row) {
+  scratch_.clear();
+  encode(scratch_, row.sections);
+  scratch_more_.clear();
+  for (const bool blocked : row.blocked) scratch_more_ += blocked ? '\1' : '\0';
+  show_.args()
+      .id(row.id)
+      .id(row.concert)
+      .time(row.starts_at)
+      .time(row.doors_at)
+      .boolean(row.cancelled)
+      .blob(scratch_)
+      .blob(scratch_more_);
+  show_.run();
+}
+
+void Tables::put(const User& row) {
+  user_.args()
+      .id(row.id)
+      .text(row.email)
+      .text(row.email_key)
+      .text(row.name)
+      .text(row.password_hash)
+      .time(row.created_at)
+      .time(row.forgotten_at);
+  user_.run();
+}
+
+void Tables::put(const Session& row) {
+  session_.args().blob(row.token_hash).id(row.user).time(row.expires_at).boolean(row.ended);
+  session_.run();
+}
+
+void Tables::put(const StaffKey& row) {
+  staff_key_.args()
+      .id(row.id)
+      .blob(row.key_hash)
+      .text(row.role)
+      .text(row.name)
+      .time(row.created_at)
+      .time(row.revoked_at);
+  staff_key_.run();
+}
+
+void Tables::put(const SigningKeyRow& row) {
+  scratch_ = sealer_.seal(row.secret, signing_key_context(row));
+  signing_key_.args()
+      .text(row.id)
+      .text(row.purpose)
+      .blob(scratch_)
+      .time(row.signs_from)
+      .time(row.retired_at);
+  signing_key_.run();
+}
+
+void Tables::put(const AuditEntry& row) {
+  audit_.args()
+      .id(row.id)
+      .time(row.at)
+      .id(row.staff_key)
+      .text(row.action)
+      .text(row.target)
+      .text(row.reason)
+      .text(row.detail);
+  audit_.run();
+}
+
+void Tables::put(const ShowVersion& row) {
+  show_version_.args().id(row.show).integer(static_cast<std::int64_t>(row.version));
+  show_version_.run();
+}
+
+void Tables::put(const Queue& row) {
+  Args args = queue_.args();
+  args.integer(row.sale_no).integer(row.last_number).boolean(row.lobby_ended);
+  args.integer(row.lobby_count).boolean(row.drawn).blob(row.draw_seed).blob(row.join_digest);
+  args.integer(row.called_upto).time(row.called_at).time(row.bucket_at).integer(row.bucket);
+  args.integer(row.missed).integer(row.admitted).integer(static_cast<std::int64_t>(row.version));
+  queue_.run();
+}
+
+void Tables::put(const Place& row) {
+  place_.args()
+      .integer(place_key(row.sale_no, row.number))
+      .id(row.user)
+      .number(row.state)
+      .time(row.joined_at);
+  place_.run();
+}
+
+void Tables::put(const Entry& row) {
+  Args args = entry_.args();
+  args.id(row.id).integer(row.sale_no).integer(row.number).id(row.user).number(row.state);
+  args.number(row.end).time(row.claimed_at).time(row.expires_at).time(row.bound);
+  args.time(row.issued_at);
+  entry_.run();
+}
+
+void Tables::put(const Order& row) {
+  scratch_.clear();
+  encode(scratch_, row.seats);
+  scratch_more_.clear();
+  encode(scratch_more_, row.tickets);
+  Args args = order_.args();
+  args.id(row.id).number(row.status).time(row.hold_expires_at).id(row.show).id(row.concert);
+  args.id(row.user).id(row.entry).blob(scratch_).money(row.total).time(row.created_at);
+  args.boolean(row.extended).boolean(row.complimentary).text(row.note).id(row.payment);
+  args.time(row.paid_at).money(row.balance_after).blob(scratch_more_).id(row.refund);
+  args.time(row.ended_at).integer(static_cast<std::int64_t>(row.version));
+  order_.run();
+}
+
+void Tables::put(const Ticket& row) {
+  ticket_.args().blob(row.code).id(row.order).integer(row.ordinal).time(row.checked_in_at);
+  ticket_.run();
+}
+
+void Tables::put(const Wallet& row) {
+  wallet_.args().id(row.user).money(row.balance).integer(static_cast<std::int64_t>(row.last_seq));
+  wallet_.run();
+}
+
+void Tables::put(const WalletPosting& row) {
+  wallet_posting_.args()
+      .id(row.user)
+      .integer(static_cast<std::int64_t>(row.seq))
+      .id(row.transfer)
+      .number(row.kind)
+      .money(row.amount)
+      .money(row.balance_after)
+      .id(row.order)
+      .time(row.at);
+  wallet_posting_.run();
+}
+
+void Tables::put(const HousePosting& row) {
+  house_posting_.args().id(row.transfer).number(row.account).money(row.amount).time(row.at);
+  house_posting_.run();
+}
+
+void Tables::put(const KeptAnswer& row) {
+  kept_answer_.args()
+      .id(row.caller)
+      .text(row.key)
+      .blob(row.request_hash)
+      .integer(row.status)
+      .text(row.body)
+      .time(row.at);
+  kept_answer_.run();
+}
+
+bool has_direct_rows(const Changes& changes) {
+  return !(changes.concerts.empty() && changes.shows.empty() && changes.users.empty() &&
+           changes.sessions.empty() && changes.staff_keys.empty() && changes.signing_keys.empty() &&
+           changes.audit.empty());
+}
+
+void put_direct_rows(Tables& tables, const Changes& changes) {
+  put_all(tables, changes.concerts);
+  put_all(tables, changes.shows);
+  put_all(tables, changes.users);
+  put_all(tables, changes.sessions);
+  put_all(tables, changes.staff_keys);
+  put_all(tables, changes.signing_keys);
+  for (const AuditEntry& row : changes.audit) tables.put(row);
+}
+
+}  // namespace frontrow::sqlite

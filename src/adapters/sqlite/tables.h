@@ -1,0 +1,68 @@
+// Writes rows into their tables: a row replaces the one with the same key. On the writing
+// connection alone, inside a transaction. The statements stand in tables.cpp, each above the
+// function that runs it.
+#pragma once
+
+#include <string>
+
+#include "adapters/sqlite/connection.h"
+#include "domain/changes.h"
+#include "store/store.h"
+
+namespace frontrow::sqlite {
+
+// A place's key. Sales have numbers below 2^31.
+inline std::int64_t place_key(SaleNo sale, PlaceNumber number) {
+  return static_cast<std::int64_t>(std::uint64_t{sale} << 32 | number);
+}
+inline SaleNo sale_of_key(std::int64_t key) {
+  return static_cast<SaleNo>(static_cast<std::uint64_t>(key) >> 32);
+}
+inline PlaceNumber number_of_key(std::int64_t key) {
+  return static_cast<PlaceNumber>(key);
+}
+
+// What a sealed secret is bound to.
+std::string draw_secret_context(const Concert& row);
+std::string member_key_context(const Concert& row);
+std::string signing_key_context(const SigningKeyRow& row);
+
+class Tables {
+ public:
+  // Requires: connection and sealer outlive this.
+  Tables(Connection& connection, const SecretSealer& sealer);
+
+  // Rows that are written with their batch.
+  void put(const Concert& row);
+  void put(const Show& row);
+  void put(const User& row);
+  void put(const Session& row);
+  void put(const StaffKey& row);
+  void put(const SigningKeyRow& row);
+  void put(const AuditEntry& row);
+
+  // Rows that come out of the journal.
+  void put(const ShowVersion& row);
+  void put(const Queue& row);
+  void put(const Place& row);
+  void put(const Entry& row);
+  void put(const Order& row);
+  void put(const Ticket& row);
+  void put(const Wallet& row);
+  void put(const WalletPosting& row);
+  void put(const HousePosting& row);
+  void put(const KeptAnswer& row);
+
+ private:
+  const SecretSealer& sealer_;
+  std::string scratch_, scratch_more_;
+  Statement concert_, show_, user_, session_, staff_key_, signing_key_, audit_;
+  Statement show_version_, queue_, place_, entry_, order_, ticket_, wallet_, wallet_posting_,
+      house_posting_, kept_answer_;
+};
+
+// Whether a batch has rows that are written with it.
+bool has_direct_rows(const Changes& changes);
+void put_direct_rows(Tables& tables, const Changes& changes);
+
+}  // namespace frontrow::sqlite
