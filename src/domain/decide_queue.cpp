@@ -159,6 +159,7 @@ std::int64_t bucket_now(const SaleState& sale, Time now) {
 void advance(State& state, const DecisionContext& context) {
   for (const auto& [id, show] : state.shows()) end_holds(state, *show);
   for (const auto& sale : state.sales()) {
+    if (sale->is_over) continue;
     if (!sale->queue.lobby_ended) {
       if (state.now() < sale->concert->sale.opens_at) continue;
       end_lobby(state, *sale);

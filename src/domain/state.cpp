@@ -267,6 +267,12 @@ void State::restore_version(const ShowVersion& version) {
   show(version.show)->version = version.version;
 }
 
+void State::restore_without_places(const Queue& row) {
+  SaleState& state = *sale(row.sale_no);
+  state.queue = row;
+  state.is_over = true;
+}
+
 void State::set_seat(ShowState& show, SeatIndex seat, SeatStatus status) {
   const auto count = [&show](SeatStatus s) -> std::int64_t& {
     switch (s) {

@@ -71,6 +71,7 @@ class PlacesByUser {
 struct SaleState {
   std::shared_ptr<const Concert> concert;
   Queue queue;
+  bool is_over = false;  // its places are not in memory; nobody joins, is called or shops any more
   Line line;
   PlacesByUser places;
   FlatMap<EntryId, Entry> entries;                           // active, and used until their end
@@ -148,6 +149,8 @@ class State {
 
   // --- rows as they are read from the store: no change is recorded ---
   void restore_version(const ShowVersion& version);
+  // The counters of a sale that is over, whose places stay in the store.
+  void restore_without_places(const Queue& row);
   template <class Row>
   void restore(const Row& row) {
     Changes unrecorded;

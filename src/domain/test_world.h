@@ -52,6 +52,48 @@ struct Shopper {
   EntryProof proof = {};
 };
 
+// All rows that the commits of a world left, as a store keeps them.
+struct Rows {
+  std::map<SaleNo, Concert> concerts;
+  std::map<ShowId, Show> shows;
+  std::map<ShowId, ShowVersion> versions;
+  std::map<SaleNo, Queue> queues;
+  std::map<std::pair<SaleNo, PlaceNumber>, Place> places;
+  std::map<EntryId, Entry> entries;
+  std::map<OrderId, Order> orders;
+  std::map<TicketCode, Ticket> tickets;
+  std::map<UserId, Wallet> wallets;
+  std::map<UserId, User> users;
+  std::vector<WalletPosting> wallet_postings;
+  std::vector<HousePosting> house_postings;
+
+  void keep(const Changes& c) {
+    for (const auto& x : c.concerts) concerts[x.after.sale_no] = x.after;
+    for (const auto& x : c.shows) shows[x.after.id] = x.after;
+    for (const auto& x : c.show_versions) versions[x.after.show] = x.after;
+    for (const auto& x : c.queues) queues[x.after.sale_no] = x.after;
+    for (const auto& x : c.places) places[{x.after.sale_no, x.after.number}] = x.after;
+    for (const auto& x : c.entries) entries[x.after.id] = x.after;
+    for (const auto& x : c.orders) orders[x.after.id] = x.after;
+    for (const auto& x : c.tickets) tickets[x.after.code] = x.after;
+    for (const auto& x : c.wallets) wallets[x.after.user] = x.after;
+    for (const auto& x : c.users) users[x.after.id] = x.after;
+    for (const auto& x : c.wallet_postings) wallet_postings.push_back(x);
+    for (const auto& x : c.house_postings) house_postings.push_back(x);
+  }
+  // Every row, in the order in which a store scans them.
+  template <class Visit>
+  void each(Visit visit) const {
+    const auto all = [&](const auto& map) {
+      for (const auto& [key, row] : map) visit(row);
+    };
+    all(concerts), all(shows), all(versions), all(queues), all(places), all(entries);
+    all(orders), all(tickets), all(wallets), all(users);
+    for (const auto& row : wallet_postings) visit(row);
+    for (const auto& row : house_postings) visit(row);
+  }
+};
+
 class World : public NeedSink, public AskedPolls {
  public:
   explicit World(std::uint64_t seed = 1) : random(seed) {}
@@ -63,7 +105,7 @@ class World : public NeedSink, public AskedPolls {
     state.begin(changes, clock.now());
   }
   void commit() {
-    keep(changes);
+    rows.keep(changes);
     last = changes;
     state.end();
     batch_ended();
@@ -204,7 +246,7 @@ class World : public NeedSink, public AskedPolls {
                           entry == s.entry_of.end() ? nullptr : &s.entries.at(entry->second),
                           until == s.claim_until.end() ? Time{} : until->second, clock.now(), 0);
   }
-  OrderStatus stored_status(const Order& order) { return orders.at(order.id).status; }
+  OrderStatus stored_status(const Order& order) { return rows.orders.at(order.id).status; }
 
   // --- AskedPolls ---
   Time asked_until(SaleNo, PlaceNumber number) const override {
@@ -218,21 +260,9 @@ class World : public NeedSink, public AskedPolls {
   SeededRandom random;
   ManualClock clock{Time{1'800'000'000'000}};
   std::map<PlaceNumber, Time> asked;
-  std::map<OrderId, Order> orders;
-  std::map<TicketCode, Ticket> tickets;
-  std::map<UserId, Wallet> wallets;
-  std::map<UserId, User> users;
-  std::map<EntryId, Entry> entries;
+  Rows rows;
 
  private:
-  void keep(const Changes& batch) {
-    for (const auto& c : batch.orders) orders[c.after.id] = c.after;
-    for (const auto& c : batch.tickets) tickets[c.after.code] = c.after;
-    for (const auto& c : batch.wallets) wallets[c.after.user] = c.after;
-    for (const auto& c : batch.users) users[c.after.id] = c.after;
-    for (const auto& c : batch.entries) entries[c.after.id] = c.after;
-  }
-
   template <class Map, class Key>
   static auto find_in(const Map& map, const Key& key) {
     const auto found = map.find(key);
@@ -240,26 +270,26 @@ class World : public NeedSink, public AskedPolls {
                               : std::optional<typename Map::mapped_type>(found->second);
   }
   void wallet(UserId id) override {
-    state.cache(find_in(wallets, id).value_or(Wallet{id, {}, 0}));
+    state.cache(find_in(rows.wallets, id).value_or(Wallet{id, {}, 0}));
     loaded_ = true;
   }
   void order(OrderId id) override {
-    state.scratch().orders[id] = find_in(orders, id);
+    state.scratch().orders[id] = find_in(rows.orders, id);
     loaded_ = true;
   }
   void ticket(const TicketCode& code) override {
-    state.scratch().tickets[code] = find_in(tickets, code);
+    state.scratch().tickets[code] = find_in(rows.tickets, code);
     loaded_ = true;
   }
   void email(const std::string& key) override {
     std::optional<User> found;
-    for (const auto& [id, row] : users)
+    for (const auto& [id, row] : rows.users)
       if (row.email_key == key) found = row;
     state.scratch().users_by_email[key] = found;
     loaded_ = true;
   }
   void user(UserId id) override {
-    state.scratch().users[id] = find_in(users, id);
+    state.scratch().users[id] = find_in(rows.users, id);
     loaded_ = true;
   }
 

@@ -53,6 +53,10 @@ class Restorer final : public RowSink {
   // moved by every order.
   void finish() {
     for (Queue queue : queues_) {
+      if (state_.sale(queue.sale_no)->line.last_number() < queue.last_number) {
+        state_.restore_without_places(queue);
+        continue;
+      }
       --queue.version;  // restoring puts it, which moves it on
       state_.restore(queue);
     }
@@ -287,7 +291,8 @@ Time Committer::next_deadline() const {
   for (const auto& sale : state_.sales()) {
     if (!sale->entry_ends.empty()) next = std::min(next, sale->entry_ends.begin()->first);
     if (!sale->claim_ends.empty()) next = std::min(next, sale->claim_ends.begin()->first);
-    if (!sale->queue.lobby_ended) next = std::min(next, sale->concert->sale.opens_at);
+    if (!sale->queue.lobby_ended && !sale->is_over)
+      next = std::min(next, sale->concert->sale.opens_at);
   }
   return next;
 }

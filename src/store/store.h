@@ -123,9 +123,9 @@ class Store {
   virtual ~Store() = default;
 
   // Gives what memory keeps, in the order of `scan`: concerts, shows, versions, queues, places in
-  // the order of their numbers, entries, held and paid orders, staff keys, signing keys. Of shows
-  // that began before `over_before` the orders are left out, and so are places and entries of sales
-  // all of whose shows did. The answer is the greatest batch time stored, or 0.
+  // the order of their numbers, entries, held and paid orders, staff keys, signing keys. Places and
+  // entries of a sale are left out where all its shows began before `over_before` and no entry of
+  // it is active. The answer is the greatest batch time stored, or 0.
   virtual Result<Time> restore(RowSink& sink, Time over_before) = 0;
 
   virtual Result<Done> begin() = 0;
