@@ -22,6 +22,10 @@
 namespace frontrow::http {
 namespace asio = boost::asio;
 using boost::system::error_code;
+// Typed by their executor: the default's type erasure costs an indirection and an allocation a
+// call.
+using TcpSocket = asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type>;
+using Descriptor = asio::posix::basic_stream_descriptor<asio::io_context::executor_type>;
 
 struct IoLoop::Impl {
   struct Repeater {
@@ -50,7 +54,7 @@ struct IoLoop::Impl {
   void repeat(Repeater& repeater);
 
   asio::io_context context;
-  asio::posix::stream_descriptor wake_up;
+  Descriptor wake_up;
   std::uint64_t wake_ups = 0;
   std::deque<Repeater> repeaters;
   bool closing = false;
@@ -127,7 +131,7 @@ void IoLoop::every(Duration interval, std::function<void()> function) {
 
 struct ReadWatch::Impl {
   Impl(asio::io_context& context, int number) : descriptor(context, number) {}
-  asio::posix::stream_descriptor descriptor;
+  Descriptor descriptor;
 };
 
 ReadWatch::ReadWatch(IoLoop& loop, int descriptor)
@@ -150,7 +154,7 @@ void ReadWatch::close() {
 
 struct Socket::Impl {
   explicit Impl(asio::io_context& context) : socket(context) {}
-  asio::ip::tcp::socket socket;
+  TcpSocket socket;
 };
 
 Socket::Socket(IoLoop& loop, int descriptor) : impl_(std::make_unique<Impl>(loop.impl().context)) {
@@ -169,7 +173,7 @@ void Socket::read(char* buffer, std::size_t size, std::shared_ptr<SocketOwner> o
 }
 
 void Socket::wait_writable(std::shared_ptr<SocketOwner> owner) {
-  impl_->socket.async_wait(asio::ip::tcp::socket::wait_write,
+  impl_->socket.async_wait(TcpSocket::wait_write,
                            [owner = std::move(owner)](const error_code&) { owner->on_writable(); });
 }
 

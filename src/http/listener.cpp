@@ -128,6 +128,11 @@ bool Listener::accept_one() {
   }
   const int on = 1;
   ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  // A client that vanished acknowledges nothing: without this a stream to it would live for
+  // minutes.
+  const auto unacknowledged_ms = static_cast<unsigned>(shared_->options.write_progress_timeout.ms);
+  ::setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms,
+               sizeof unacknowledged_ms);
   deal(descriptor, address_of(peer));
   return true;
 }

@@ -459,21 +459,7 @@ void ChunkDecoder::take_framing(char c) {
       chunk_ = digits_ = 0;
       return take_size_digit(c);
     case At::size:
-      if (c == '\r') {
-        at_ = At::size_lf;
-      } else if (c == ';') {
-        at_ = At::extension;
-      } else {
-        take_size_digit(c);
-      }
-      return;
-    case At::extension:
-      if (c == '\r') {
-        at_ = At::size_lf;
-      } else if (is(c, kForbidden) || ++extensions_ > kMaxExtensionBytes) {
-        refuse(400, "The extension of a chunk is malformed or too long.");
-      }
-      return;
+      return c == '\r' || c == ';' ? end_extension(c) : take_size_digit(c);
     case At::size_lf:
       if (c != '\n') return refuse(400, "A line must end with CR LF.");
       room_ -= chunk_;
@@ -492,8 +478,47 @@ void ChunkDecoder::take_framing(char c) {
       at_ = at_ == At::end_cr ? At::end_lf : At::done;
       return;
     default:
-      return;
+      return take_extension(c);
   }
+}
+
+// Extensions are ignored, but only well-formed ones (RFC 9112, 7.1.1), without blanks or escapes:
+// *( ";" token [ "=" ( token / quoted-string ) ] ).
+void ChunkDecoder::take_extension(char c) {
+  const bool is_token = is(c, kToken);
+  const bool is_end = c == '\r' || c == ';';
+  if (++extensions_ > kMaxExtensionBytes)
+    return refuse(400, "The extensions of chunks are too long.");
+  switch (at_) {
+    case At::name_first:
+      if (is_token) return void(at_ = At::name);
+      break;
+    case At::name:
+      if (is_token) return;
+      if (is_end) return end_extension(c);
+      if (c == '=') return void(at_ = At::value_first);
+      break;
+    case At::value_first:
+      if (is_token) return void(at_ = At::value);
+      if (c == '"') return void(at_ = At::quoted);
+      break;
+    case At::value:
+      if (is_token) return;
+      if (is_end) return end_extension(c);
+      break;
+    case At::quoted:
+      if (c == '"') return void(at_ = At::quoted_end);
+      if (c >= ' ' && c <= '~' && c != '\\') return;
+      break;
+    default:
+      if (is_end) return end_extension(c);
+      break;
+  }
+  refuse(400, "The extension of a chunk is malformed.");
+}
+
+void ChunkDecoder::end_extension(char c) {
+  at_ = c == '\r' ? At::size_lf : At::name_first;
 }
 
 }  // namespace frontrow::http

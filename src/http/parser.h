@@ -120,7 +120,8 @@ class HeadParser {
   Head head_;
 };
 
-// Takes the chunk framing off a body, in place. Trailers are refused, short extensions ignored.
+// Takes the chunk framing off a body, in place. Trailers are refused, short and
+// well-formed extensions ignored.
 class ChunkDecoder {
  public:
   // Bodies beyond `body_bytes` are refused with 413.
@@ -136,21 +137,16 @@ class ChunkDecoder {
   const Refusal& refusal() const { return refusal_; }
 
  private:
+  // clang-format off
   enum class At : std::uint8_t {
-    size_first,
-    size,
-    extension,
-    size_lf,
-    data,
-    data_cr,
-    data_lf,
-    end_cr,
-    end_lf,
-    done,
-    refused
+    size_first, size, name_first, name, value_first, value, quoted, quoted_end, size_lf,
+    data, data_cr, data_lf, end_cr, end_lf, done, refused
   };
+  // clang-format on
   void take_framing(char c);
   void take_size_digit(char c);
+  void take_extension(char c);
+  void end_extension(char c);
   void refuse(int status, std::string_view detail);
 
   std::size_t room_;       // body bytes that are still allowed
