@@ -144,7 +144,7 @@ def check_codes(spec, status_of):
         yield f"{code}: no operation answers it"
 
 
-ROUTE = re.compile(r"\{\s*http::Method::(\w+),\s*\"([^\"]+)\",\s*Access::(\w+)")
+ROUTE = re.compile(r"\{\s*(?:http::)?Method::(\w+),\s*\"([^\"]+)\",\s*Access::(\w+)")
 
 
 def check_routes(spec):
