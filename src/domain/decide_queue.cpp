@@ -59,6 +59,21 @@ QueueAnswer queue_answer(State& state, const SaleState& sale, PlaceNumber number
   return answer;
 }
 
+// Its places are not in memory; whatever became of this one, there is nothing to wait for.
+QueueAnswer answer_of_an_old_sale(const State& state, const SaleState& sale,
+                                  const ClaimEntry& command) {
+  QueueAnswer answer;
+  answer.status.kind = PlaceKind::finished;
+  answer.status.reason = FinishReason::closed;
+  answer.status.phase = Phase::closed;
+  answer.status.concert = sale.concert;
+  answer.status.server_time = state.now();
+  answer.sale_no = command.sale_no;
+  answer.number = command.number;
+  answer.user = command.user;
+  return answer;
+}
+
 void admit(State& state, SaleState& sale, PlaceNumber number, Random& random) {
   const Time now = state.now();
   const SaleSettings& rules = sale.concert->sale;
@@ -214,7 +229,8 @@ Outcome decide(State& state, const JoinQueue& command, const DecisionContext& co
 
 Outcome decide(State& state, const ClaimEntry& command, const DecisionContext& context) {
   SaleState* sale = state.sale(command.sale_no);
-  FRONTROW_CHECK(sale && command.number <= sale->line.last_number(), "a token of ours");
+  FRONTROW_CHECK(sale && command.number <= sale->queue.last_number, "a token of ours");
+  if (sale->is_over) return Answer(answer_of_an_old_sale(state, *sale, command));
   const bool closed = phase_at(state.facts(*sale), state.now()) == Phase::closed;
   if (!closed && sale->claim_until.contains(command.number))
     admit(state, *sale, command.number, context.random);
@@ -223,7 +239,8 @@ Outcome decide(State& state, const ClaimEntry& command, const DecisionContext& c
 
 Outcome decide(State& state, const LeaveQueue& command, const DecisionContext&) {
   SaleState* sale = state.sale(command.sale_no);
-  FRONTROW_CHECK(sale && command.number <= sale->line.last_number(), "a token of ours");
+  FRONTROW_CHECK(sale && command.number <= sale->queue.last_number, "a token of ours");
+  if (sale->is_over) return Answer(NoAnswer{});
   if (sale->line.stage(command.number) == PlaceStage::waiting) {
     state.put(place_of(*sale, command.number, PlaceState::left));
   } else if (const Entry* entry = entry_at(*sale, command.number);

@@ -135,6 +135,8 @@ PlaceStatus describe_place(const SaleFacts& facts, const Line& line, PlaceNumber
       status.grant = grant_of(*entry, facts.concert->id);
       return status;
     case PlaceStage::missed:
+      // Who was called when the sale closed could not come any more.
+      if (status.phase == Phase::closed) return finished(status, FinishReason::closed);
       status.kind = PlaceKind::missed;
       return status;
     case PlaceStage::left:

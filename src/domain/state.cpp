@@ -49,14 +49,23 @@ PlacesByUser::PlacesByUser()
     : users_(std::make_unique<Users>()), numbers_(0, Hash{users_.get()}, Equal{users_.get()}) {}
 
 void PlacesByUser::append(const UserId& user, Time joined_at) {
-  if (const auto older = numbers_.find(user); older != numbers_.end()) numbers_.erase(older);
+  const auto number = static_cast<PlaceNumber>(users_->size() + 1);
+  if (const auto older = numbers_.find(user); older != numbers_.end()) {
+    older_of_[number] = *older;
+    numbers_.erase(older);
+  }
   users_->push_back(user);
   joined_at_.push_back(joined_at);
-  numbers_.insert(static_cast<PlaceNumber>(users_->size()));
+  numbers_.insert(number);
 }
 
 void PlacesByUser::remove_last() {
-  numbers_.erase(numbers_.find(static_cast<PlaceNumber>(users_->size())));
+  const auto number = static_cast<PlaceNumber>(users_->size());
+  numbers_.erase(numbers_.find(number));
+  if (const auto older = older_of_.find(number); older != older_of_.end()) {
+    numbers_.insert(older->second);
+    older_of_.erase(older);
+  }
   users_->pop_back();
   joined_at_.pop_back();
 }
@@ -371,7 +380,7 @@ void State::free_seats(ShowState& state, const Order& order) {
 void State::put(Queue row) {
   ++put_count_;
   SaleState& state = *sale(row.sale_no);
-  row.version = state.queue.version + 1;
+  row.version = std::max(row.version, state.queue.version) + 1;
   const Queue before = state.queue;
   record_last(changes_->queues, before.version > 0 ? &before : nullptr, row,
               [](const Queue& a, const Queue& b) { return a.sale_no == b.sale_no; });
@@ -380,6 +389,13 @@ void State::put(Queue row) {
 
 void State::apply(const Queue& before, const Queue& after) {
   SaleState& state = *sale(after.sale_no ? after.sale_no : before.sale_no);
+  if (state.is_over) {
+    state.queue = after;
+    return;
+  }
+  // While the ranks still are those that were called by.
+  for (Rank rank = after.called_upto; rank < before.called_upto; ++rank)
+    uncall(state, state.line.number_at(rank + 1));
   if (after.drawn && !state.line.draw() && state.concert->sale.draw && after.lobby_count > 0) {
     auto ranks = std::make_shared<DrawnRanks>();
     ranks->rank_of = draw_ranks(after.draw_seed, after.lobby_count);
@@ -392,8 +408,6 @@ void State::apply(const Queue& before, const Queue& after) {
   state.line.set_called_upto(after.called_upto);
   if (after.called_upto > before.called_upto)
     call(state, before.called_upto, after.called_upto, now_);
-  for (Rank rank = after.called_upto; rank < before.called_upto; ++rank)
-    uncall(state, state.line.number_at(rank + 1));
 }
 
 void State::call(SaleState& state, Rank from, Rank to, Time at) {
@@ -456,6 +470,9 @@ void State::apply(const Place* before, const Place* after) {
   switch (after->state) {
     case PlaceState::waiting:
       state.line.set_stage(after->number, PlaceStage::waiting);
+      // Undone: who was called is called again, with the full time.
+      if (before && state.line.is_called(after->number))
+        move_claim(state, after->number, now_ + seconds(state.concert->sale.claim_seconds));
       return;
     case PlaceState::left:
       state.line.set_stage(after->number, PlaceStage::left);

@@ -40,7 +40,7 @@ class PlacesByUser {
   PlacesByUser& operator=(const PlacesByUser&) = delete;
 
   void append(const UserId& user, Time joined_at);  // replaces the user's older place
-  void remove_last();
+  void remove_last();                               // which is the user's newest again
   std::optional<PlaceNumber> find(const UserId& user) const;
   const UserId& user_of(PlaceNumber number) const { return (*users_)[number - 1]; }
   Time joined_at(PlaceNumber number) const { return joined_at_[number - 1]; }
@@ -66,6 +66,7 @@ class PlacesByUser {
   std::unique_ptr<Users> users_;
   std::deque<Time> joined_at_;
   boost::unordered_flat_set<PlaceNumber, Hash, Equal> numbers_;
+  boost::unordered_flat_map<PlaceNumber, PlaceNumber> older_of_;  // of those who joined again
 };
 
 struct SaleState {

@@ -7,7 +7,7 @@
 #include <functional>
 #include <set>
 
-#include "domain/test_world.h"
+#include "domain/test_chaos.h"
 
 namespace frontrow {
 namespace {
@@ -15,6 +15,7 @@ namespace {
 // A world whose every batch is shown to the laws, which must find nothing.
 class LawfulWorld : public World {
  public:
+  explicit LawfulWorld(std::uint64_t seed = 1) : World(seed) {}
   void batch_ended() override {
     if (const auto violation = laws.check(last, state))
       ADD_FAILURE() << violation->law << ": " << violation->text;
@@ -49,6 +50,25 @@ TEST(LawBook, ManyEndsBreakNoLaw) {
   }
   EXPECT_GT(world.sale_state(sale).queue.missed, 0);
   EXPECT_GT(world.sale_state(sale).queue.admitted, 2);
+}
+
+TEST(LawBook, WhateverPeopleDoBreaksNoLaw) {
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    LawfulWorld world(seed);
+    Chaos chaos(world);
+    for (int batch = 0; batch < 150; ++batch) {
+      world.jump(chaos.pause());
+      world.begin();
+      advance(world.state, {world.random, world});
+      if (chaos.below(2) == 0) call_people(world.state);
+      for (std::uint64_t i = chaos.below(8); i > 0; --i) world.decide_now(chaos.next());
+      if (chaos.below(8) == 0)
+        world.undo();
+      else
+        world.commit();
+      ASSERT_FALSE(HasFailure()) << "seed " << seed << " batch " << batch;
+    }
+  }
 }
 
 // --- each law is broken by hand ------------------------------------------------------------------
@@ -418,8 +438,8 @@ TEST(LawBook, ARestoredBookKnowsWhatTheOldOneKnew) {
   const SaleState& sale = scene.world.sale_state(scene.sale);
   for (PlaceNumber n = 1; n <= sale.line.last_number(); ++n)
     restored.learn(Place{scene.sale.no, n, sale.places.user_of(n), PlaceState::waiting, {}});
-  for (const auto& [id, entry] : scene.world.entries) restored.learn(entry);
-  for (const auto& [id, order] : scene.world.orders) restored.learn(order);
+  for (const auto& [id, entry] : scene.world.rows.entries) restored.learn(entry);
+  for (const auto& [id, order] : scene.world.rows.orders) restored.learn(order);
   scene.pay_bobs("A-2-2");
   EXPECT_FALSE(restored.check(scene.changes(), scene.state()));
   scene.state().put(scene.new_hold("A-1-2"));
