@@ -176,6 +176,7 @@ void Call::deliver_rendered(const Rendered& rendered, bool replayed, bool kept) 
     response.headers.emplace_back("Set-Cookie", make_cookie(*this, "queue", resolved.queue_token));
   if (sets_cookies && !resolved.entry_token.empty())
     response.headers.emplace_back("Set-Cookie", make_cookie(*this, "entry", resolved.entry_token));
+  if (finish) finish(response);
   respond(std::move(response));
 }
 

@@ -42,6 +42,8 @@ class Call : public std::enable_shared_from_this<Call> {
   bool by_cookie = false;     // a credential came from a cookie
   bool sets_cookies = false;  // Frontrow-Cookies: yes
   bool by_operations_listener = false;
+  // Completes the message of an engine's answer before it goes out, a replay in the same way.
+  void (*finish)(http::Response&) = nullptr;
 
   const http::Request& request() const { return exchange->request(); }
   std::optional<std::string_view> header(std::string_view name) const {

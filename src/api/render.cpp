@@ -88,7 +88,8 @@ struct Renderer {
     Rendered out{200, {}};
     JsonWriter json(out.body);
     json.begin_object().key("show_id").id(answer.show->id).key("changed").number(answer.changed);
-    json.key("available").number(answer.available).end_object();
+    json.key("available").number(answer.available);
+    json.key("total").number(std::int64_t{seat_count(answer.show->sections)}).end_object();
     return out;
   }
   Rendered operator()(const RefundAnswer& answer) const {
@@ -100,20 +101,18 @@ struct Renderer {
     return out;
   }
   Rendered operator()(const CancellationAnswer& answer) const {
-    Rendered out{200, {}};
+    Rendered out{202, {}};
     JsonWriter json(out.body);
-    json.begin_object()
-        .key("show_id")
-        .id(answer.show->id)
-        .key("status")
-        .string(answer.orders_to_refund == 0 ? "done" : "refunding");
-    json.key("orders_to_refund").number(answer.orders_to_refund).end_object();
+    json.begin_object().key("show_id").id(answer.show->id);
+    json.key("done").boolean(answer.orders_to_refund == 0);
+    json.key("remaining").number(answer.orders_to_refund).end_object();
     return out;
   }
   Rendered operator()(const ComplimentaryAnswer& answer) const {
     Rendered out{201, {}};
     JsonWriter json(out.body);
-    json.begin_object().key("order_id").id(answer.order.id).key("name").string(answer.order.note);
+    json.begin_object().key("order_id").id(answer.order.id).key("show_id").id(answer.show->id);
+    json.key("name").string(answer.order.note);
     write_tickets(json, answer.order, *answer.show);
     json.end_object();
     return out;
@@ -286,7 +285,7 @@ std::string staff_concert_json(const Concert& concert, Phase phase,
     json.string(*concert.message);
   else
     json.null();
-  json.key("published").boolean(concert.published);
+  json.key("published").boolean(concert.published).key("paused").boolean(concert.paused);
   json.key("version").number(static_cast<std::int64_t>(concert.version));
   write_sale(json, concert.sale);
   json.key("shows").begin_array();

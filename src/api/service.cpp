@@ -37,6 +37,8 @@ Service::Service(ApiParts given_parts, ApiOptions given_options, std::size_t io_
       joins(options.join_per_second * 60, options.join_per_second * 2),
       account_tries(kAccountTriesPerMinute, kAccountTriesPerMinute),
       streams(io_threads),
+      openapi_json(std::make_shared<const std::string>(options.openapi_json)),
+      docs(make_docs_page(options.openapi_json)),
       pending(io_threads) {}
 
 std::uint64_t Service::jitter() {

@@ -13,6 +13,7 @@
 
 #include "api/api.h"
 #include "api/call.h"
+#include "api/docs_page.h"
 #include "api/rate_limit.h"
 #include "api/streams.h"
 #include "api/token_desk.h"
@@ -59,6 +60,8 @@ struct Service {
   RateLimiter sign_ups, sign_ins, joins;
   RateLimiter account_tries;  // sign-ins of one account
   StreamHub streams;
+  std::shared_ptr<const std::string> openapi_json;
+  DocsPage docs;  // made of it once
   std::atomic<bool> draining{false};
   std::map<std::string, RouteCounts, std::less<>> route_counts;  // filled at start, by route
   std::array<std::atomic<std::uint64_t>, 64> problems{};         // by RefusalCode
