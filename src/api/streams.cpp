@@ -12,18 +12,37 @@ std::string format_event(std::string_view id, std::string_view event, std::strin
   return out;
 }
 
+std::shared_ptr<std::atomic<bool>> StreamHub::enter_group(const std::string& group) {
+  constexpr std::size_t kStreamsAGroup = 2;
+  auto replaced = std::make_shared<std::atomic<bool>>(false);
+  if (group.empty()) return replaced;
+  std::lock_guard lock(groups_mutex_);
+  auto& members = groups_[group];
+  if (members.size() >= kStreamsAGroup) {
+    *members.front() = true;
+    members.erase(members.begin());
+  }
+  members.push_back(replaced);
+  return replaced;
+}
+
+void StreamHub::leave_group(const Entry& entry) {
+  std::lock_guard lock(groups_mutex_);
+  const auto members = groups_.find(entry.group);
+  if (members == groups_.end()) return;
+  std::erase(members->second, entry.replaced);
+  if (members->second.empty()) groups_.erase(members);
+}
+
 void StreamHub::add(std::shared_ptr<http::Stream> stream, std::string group, Duration interval,
                     Source source, Time now) {
-  constexpr std::ptrdiff_t kStreamsAGroup = 2;
   auto& list = threads_[stream->thread_index()];
-  const auto same = [&](const Entry& entry) {
-    return entry.group == group && entry.stream->is_open();
-  };
-  if (!group.empty() && std::count_if(list.begin(), list.end(), same) >= kStreamsAGroup)
-    std::find_if(list.begin(), list.end(), same)->stream->close();
-  Entry entry{std::move(stream), std::move(group), interval, std::move(source), now,
+  auto replaced = enter_group(group);
+  Entry entry{std::move(stream), std::move(group),  std::move(replaced),
+              interval,          std::move(source), now,
               now + kHeartbeat};
-  if (look(entry, now)) list.push_back(std::move(entry));
+  look(entry, now);
+  list.push_back(std::move(entry));
 }
 
 bool StreamHub::look(Entry& entry, Time now) {
@@ -42,6 +61,10 @@ void StreamHub::tick(std::size_t thread, Time now, std::uint64_t jitter) {
   auto& list = threads_[thread];
   for (Entry& entry : list) {
     if (!entry.stream->is_open()) continue;
+    if (*entry.replaced) {
+      entry.stream->close();
+      continue;
+    }
     if (draining_) {
       jitter = jitter * 6364136223846793005ULL + 1442695040888963407ULL;
       entry.stream->send("retry: " + std::to_string(1000 + (jitter >> 33) % 9000) + "\n\n");
@@ -54,7 +77,11 @@ void StreamHub::tick(std::size_t thread, Time now, std::uint64_t jitter) {
       entry.next_heartbeat = now + kHeartbeat;
     }
   }
-  std::erase_if(list, [](const Entry& entry) { return !entry.stream->is_open(); });
+  std::erase_if(list, [this](const Entry& entry) {
+    if (entry.stream->is_open()) return false;
+    leave_group(entry);
+    return true;
+  });
 }
 
 }  // namespace frontrow::api

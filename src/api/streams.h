@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/time.h"
@@ -26,8 +28,8 @@ class StreamHub {
 
   explicit StreamHub(std::size_t io_threads) : threads_(io_threads) {}
 
-  // On the stream's io thread. At most two streams a `group` on a thread's list; the oldest ends.
-  // `interval` is the least time between two looks.
+  // On the stream's io thread. At most two streams a `group`, whatever their threads: the newest
+  // win. `interval` is the least time between two looks.
   void add(std::shared_ptr<http::Stream> stream, std::string group, Duration interval,
            Source source, Time now);
   void tick(std::size_t thread, Time now, std::uint64_t jitter);
@@ -37,6 +39,8 @@ class StreamHub {
   struct Entry {
     std::shared_ptr<http::Stream> stream;
     std::string group;
+    std::shared_ptr<std::atomic<bool>>
+        replaced;  // set by a newer stream of the group, on any thread
     Duration interval;
     Source source;
     Time next_look;
@@ -44,8 +48,12 @@ class StreamHub {
   };
   static constexpr Duration kHeartbeat = seconds(15);
   bool look(Entry& entry, Time now);
+  std::shared_ptr<std::atomic<bool>> enter_group(const std::string& group);
+  void leave_group(const Entry& entry);
 
   std::vector<std::vector<Entry>> threads_;
+  std::mutex groups_mutex_;
+  std::unordered_map<std::string, std::vector<std::shared_ptr<std::atomic<bool>>>> groups_;
   std::atomic<bool> draining_{false};
 };
 
