@@ -1,0 +1,204 @@
+#include "server/draw_verify.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <fstream>
+#include <iterator>
+
+#include "base/encoding.h"
+#include "domain/draw.h"
+#include "server/ending.h"
+
+namespace frontrow::server {
+namespace {
+
+namespace json = boost::json;
+
+struct Unreadable {
+  std::string what;
+};
+
+const json::value& field(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  if (!value) throw Unreadable{fmt::format("{} is missing", name)};
+  return *value;
+}
+
+std::string text_of(const json::object& object, std::string_view name) {
+  const json::value& value = field(object, name);
+  if (!value.is_string()) throw Unreadable{fmt::format("{} is no text", name)};
+  return std::string(value.as_string());
+}
+
+template <class Array>
+Array bytes_of(const json::object& object, std::string_view name) {
+  const auto bytes = from_hex(text_of(object, name));
+  Array out;
+  if (!bytes || bytes->size() != out.size())
+    throw Unreadable{fmt::format("{} is not {} hex digits", name, 2 * out.size())};
+  std::copy(bytes->begin(), bytes->end(), out.begin());
+  return out;
+}
+
+// Before the draw secret and seed are null: there is nothing to verify yet.
+Digest digest_of(const json::object& object, std::string_view name) {
+  if (field(object, name).is_null())
+    throw Unreadable{fmt::format("{} is null: the draw has not been held yet", name)};
+  return bytes_of<Digest>(object, name);
+}
+
+std::int64_t integer_of(const json::value& value, std::string_view name) {
+  if (!value.is_int64()) throw Unreadable{fmt::format("{} is no integer", name)};
+  return value.as_int64();
+}
+
+JoinRecord record_of(const json::value& value) {
+  if (!value.is_object()) throw Unreadable{"a join is no object"};
+  const json::object& object = value.as_object();
+  const std::int64_t number = integer_of(field(object, "lobby_number"), "lobby_number");
+  const auto at = parse_rfc3339(text_of(object, "joined_at"));
+  if (number < 0 || number > UINT32_MAX) throw Unreadable{"lobby_number is out of range"};
+  if (!at) throw Unreadable{"joined_at is no time"};
+  return {static_cast<std::uint32_t>(number), bytes_of<MemberTag>(object, "tag"), *at};
+}
+
+std::vector<JoinRecord> records_of(const json::value& joins) {
+  if (!joins.is_array()) throw Unreadable{"joins is no list"};
+  std::vector<JoinRecord> records;
+  for (const json::value& item : joins.as_array()) records.push_back(record_of(item));
+  return records;
+}
+
+bool numbered_in_order(const std::vector<JoinRecord>& records) {
+  for (std::size_t i = 0; i < records.size(); ++i)
+    if (records[i].lobby_number != i + 1) return false;
+  return true;
+}
+
+std::string public_input_of(const json::object& draw) {
+  return field(draw, "public_input").is_null() ? "" : text_of(draw, "public_input");
+}
+
+void compare_ranks(const json::object& draw, DrawFinding& finding) {
+  const json::value* given = draw.if_contains("ranks");
+  if (!given || given->is_null()) return;
+  if (!given->is_array()) throw Unreadable{"ranks is no list"};
+  std::vector<std::uint32_t> ranks;
+  for (const json::value& rank : given->as_array())
+    ranks.push_back(static_cast<std::uint32_t>(integer_of(rank, "a rank")));
+  if (ranks != finding.ranks)
+    finding.problems.push_back("the seed does not make the published ranks");
+}
+
+DrawFinding find(const json::object& draw) {
+  DrawFinding finding;
+  const std::string concert_text = text_of(draw, "concert_id");
+  finding.name = draw.contains("name") ? text_of(draw, "name") : concert_text;
+  if (const std::string algorithm = text_of(draw, "algorithm"); algorithm != kDrawAlgorithm) {
+    finding.problems.push_back(
+        fmt::format("the algorithm is \"{}\", not \"{}\"", algorithm, kDrawAlgorithm));
+    return finding;
+  }
+  const auto concert = parse_id<ConcertId>(concert_text);
+  if (!concert) throw Unreadable{"concert_id is no concert's id"};
+  const Digest secret = digest_of(draw, "secret");
+  const std::vector<JoinRecord> records = records_of(field(draw, "joins"));
+  const auto check = [&finding](bool holds, std::string problem) {
+    if (!holds) finding.problems.push_back(std::move(problem));
+  };
+  check(numbered_in_order(records),
+        fmt::format("the lobby numbers are not 1 to {} in order", records.size()));
+  if (const json::value* count = draw.if_contains("count"))
+    check(integer_of(*count, "count") == static_cast<std::int64_t>(records.size()),
+          fmt::format("there are {} joins, not {}", records.size(), count->as_int64()));
+  check(draw_commitment(secret) == digest_of(draw, "commitment"),
+        "the secret is not the one that was committed to");
+  Digest digest = initial_join_digest(*concert);
+  for (const JoinRecord& record : records) digest = chain_join(digest, record);
+  check(digest == digest_of(draw, "join_digest"), "the joins do not make the published digest");
+  const Digest seed = draw_seed(secret, digest, public_input_of(draw));
+  check(seed == digest_of(draw, "seed"),
+        "secret, joins and public input do not make the published seed");
+  finding.ranks = draw_ranks(seed, static_cast<std::uint32_t>(records.size()));
+  compare_ranks(draw, finding);
+  return finding;
+}
+
+json::value read_json(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw Unreadable{file.string() + " cannot be opened"};
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  boost::system::error_code fault;
+  json::value value = json::parse(text, fault);
+  if (fault) throw Unreadable{file.string() + " is not JSON"};
+  return value;
+}
+
+json::array draws_of(json::value document) {
+  if (document.is_array()) return std::move(document.as_array());
+  if (document.is_object() && document.as_object().contains("vectors") &&
+      document.at("vectors").is_array())
+    return std::move(document.at("vectors").as_array());
+  return {std::move(document)};
+}
+
+// The draw that the answers of the two calls make together.
+json::value draw_of_answers(const DrawFiles& files) {
+  json::value draw = read_json(files.draw);
+  if (!draw.is_object()) throw Unreadable{files.draw.string() + " is no draw"};
+  json::array joins;
+  for (const auto& file : files.joins) {
+    const json::value page = read_json(file);
+    const json::value& items = page.is_object() ? field(page.as_object(), "items") : page;
+    if (!items.is_array()) throw Unreadable{file.string() + " is no list of joins"};
+    joins.insert(joins.end(), items.as_array().begin(), items.as_array().end());
+  }
+  std::ranges::sort(joins, {}, [](const json::value& join) {
+    return join.is_object() ? integer_of(field(join.as_object(), "lobby_number"), "lobby_number")
+                            : std::int64_t{0};
+  });
+  if (!files.concert.empty()) draw.as_object()["concert_id"] = files.concert;
+  draw.as_object()["joins"] = std::move(joins);
+  return draw;
+}
+
+json::array all_draws(const DrawFiles& files) {
+  json::array draws;
+  for (const auto& file : files.files)
+    for (json::value& draw : draws_of(read_json(file))) draws.push_back(std::move(draw));
+  if (!files.draw.empty()) draws.push_back(draw_of_answers(files));
+  return draws;
+}
+
+}  // namespace
+
+Result<DrawFinding, std::string> verify_draw(const json::value& draw) {
+  if (!draw.is_object()) return std::string("a draw is a JSON object");
+  try {
+    return find(draw.as_object());
+  } catch (const Unreadable& fault) {
+    return fault.what;
+  }
+}
+
+int verify_draws(const DrawFiles& files, bool print_ranks) try {
+  int code = kDone;
+  for (const json::value& draw : all_draws(files)) {
+    const auto finding = verify_draw(draw);
+    if (!finding) return tell({kUsage, "the draw cannot be read: " + finding.error()});
+    fmt::print(
+        "{}: {}\n", finding->name,
+        finding->problems.empty() ? "right" : fmt::to_string(fmt::join(finding->problems, "; ")));
+    if (!finding->problems.empty()) code = kNo;
+    if (print_ranks)
+      for (std::size_t i = 0; i < finding->ranks.size(); ++i)
+        fmt::print("{} {}\n", i + 1, finding->ranks[i]);
+  }
+  return code;
+} catch (const Unreadable& fault) {
+  return tell({kUsage, fault.what});
+}
+
+}  // namespace frontrow::server

@@ -1,0 +1,118 @@
+#include "server/installation.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include "server/private_file.h"
+
+namespace frontrow::server {
+namespace {
+
+Ending usage(std::string message) {
+  return {kUsage, std::move(message)};
+}
+
+std::string read_fingerprint(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  std::string text;
+  std::getline(in, text);
+  return text;
+}
+
+Result<identity::MasterKey, std::string> load_key(const Settings& settings, bool is_new,
+                                                  Random& random) {
+  const auto file = master_key_path(settings);
+  return is_new ? identity::load_or_create_master_key(file, random)
+                : identity::load_master_key(file);
+}
+
+Result<Done, Ending> make_folder(const std::filesystem::path& data) {
+  std::error_code error;
+  if (std::filesystem::is_directory(data, error)) return Done{};
+  if (!std::filesystem::create_directories(data, error))
+    return usage(fmt::format("the data folder {} cannot be made: {}", data.string(),
+                             error ? error.message() : "something else has that name"));
+  ::chmod(data.c_str(), 0700);
+  return Done{};
+}
+
+}  // namespace
+
+std::filesystem::path master_key_path(const Settings& settings) {
+  if (!settings.master_key_file.empty()) return settings.master_key_file;
+  return std::filesystem::path(settings.data) / "master.key";
+}
+
+std::filesystem::path fingerprint_path(const std::filesystem::path& data) {
+  return data / "master.fingerprint";
+}
+
+std::filesystem::path database_path(const std::filesystem::path& data) {
+  return data / "frontrow.db";
+}
+
+std::filesystem::path control_socket_path(const std::filesystem::path& data) {
+  return data / "control.sock";
+}
+
+Result<identity::MasterKey, Ending> open_master_key(const Settings& settings, Random& random) {
+  const std::filesystem::path data = settings.data;
+  const std::string known = read_fingerprint(fingerprint_path(data));
+  const bool is_new = known.empty() && !std::filesystem::exists(database_path(data));
+  auto key = load_key(settings, is_new, random);
+  if (!key) {
+    std::string advice = is_new ? ""
+                                : "; what is sealed in the database opens with its own master key "
+                                  "alone, so put that file back";
+    return usage("master key: " + key.error() + advice);
+  }
+  if (known.empty()) {
+    if (auto written = write_private_file(fingerprint_path(data), key->fingerprint() + "\n");
+        !written)
+      return Ending{kOutage, written.error().what};
+  } else if (known != key->fingerprint()) {
+    return usage(
+        fmt::format("{} is another master key than the one that this data folder was made "
+                    "with (fingerprint {} instead of {})",
+                    master_key_path(settings).string(), key->fingerprint(), known));
+  }
+  return std::move(*key);
+}
+
+Result<std::unique_ptr<Installation>, OpeningFailure> open_installation(const Settings& settings,
+                                                                        Random& random) {
+  const auto data = named_folder(settings);
+  if (!data) return OpeningFailure{data.error()};
+  if (auto made = make_folder(*data); !made) return OpeningFailure{made.error()};
+  const auto master = open_master_key(settings, random);
+  if (!master) return OpeningFailure{master.error()};
+  auto installation =
+      std::make_unique<Installation>(Installation{*data, StoreSealer(*master, random), nullptr});
+  auto store = sqlite::open_sqlite_store(*data, {.sealer = &installation->sealer});
+  if (!store) return OpeningFailure{{kOutage, store.error().what}, store.error().retryable};
+  installation->store = std::move(*store);
+  return installation;
+}
+
+Result<std::filesystem::path, Ending> named_folder(const Settings& settings) {
+  if (settings.data.empty())
+    return usage(
+        "which data folder? Name it with --data DIR, [server] data or "
+        "FRONTROW__SERVER__DATA");
+  return std::filesystem::path(settings.data);
+}
+
+Result<std::filesystem::path, Ending> existing_database(const Settings& settings) {
+  auto data = named_folder(settings);
+  if (!data) return data.error();
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(database_path(*data), error))
+    return usage(fmt::format("{} holds no database of Frontrow", data->string()));
+  return std::move(*data);
+}
+
+}  // namespace frontrow::server
