@@ -8,6 +8,7 @@
 #include "adapters/sqlite/fold.h"
 #include "adapters/sqlite/folder_lock.h"
 #include "adapters/sqlite/journal_codec.h"
+#include "adapters/sqlite/log_file.h"
 #include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/reader.h"
 #include "adapters/sqlite/rows.h"
@@ -21,8 +22,9 @@ namespace {
 constexpr int kCheckpointPages = 4000;  // of the log, 16 MB: a checkpoint writes each page once
 constexpr int kLongLogPages = 64'000;   // readers keep the log from starting anew: wait for them
 constexpr int kLongLogWaitMs = 100;
-constexpr std::size_t kSliceRows = 64;      // folded with each commit, at least
-constexpr std::size_t kFoldAllRows = 4096;  // folded in one transaction where nobody waits
+constexpr std::size_t kSmallBatchRows = 8;   // a batch of so few rows means little load
+constexpr std::size_t kIdleSliceRows = 256;  // folded with each small batch
+constexpr std::size_t kFoldAllRows = 4096;   // folded in one transaction where nobody waits
 
 constexpr char kBegin[] = "begin";
 constexpr char kCommit[] = "commit";
@@ -54,6 +56,7 @@ class Writer final : public SqliteStore {
         file_(database_file(folder)),
         connection_(file_, Connection::Mode::write),
         schema_(connection_),
+        log_(file_),
         options_(options),
         tables_(connection_, *options.sealer) {
     sqlite3_wal_hook(connection_.handle(), &Writer::note_log_pages, this);
@@ -85,6 +88,7 @@ class Writer final : public SqliteStore {
     if (failed_)
       return Outage{"sqlite: the database failed, and nothing is written any more", false};
     const auto ready = guarded([&] { return checkpoint_if_due(), Done{}; });
+    log_.reserve(log_pages_.load(std::memory_order_relaxed));
     in_batch_ = ready.ok();
     failed_ = !in_batch_;  // a checkpoint that fails is never tried again: the log has everything
     return ready;
@@ -191,8 +195,9 @@ class Writer final : public SqliteStore {
   // Gives whether the old rows are all folded now.
   bool write(const Changes& changes, const BatchMark& mark, FoldPosition& position) {
     const bool direct = has_direct_rows(changes);
-    if (direct || folding_) open_transaction();  // else one statement is the whole commit
-    const bool folded = folding_ && fold_slice(position, journaled_rows(changes));
+    const std::size_t slice = folding_ ? slice_rows(journaled_rows(changes)) : 0;
+    if (direct || slice > 0) open_transaction();  // else one statement is the whole commit
+    const bool folded = slice > 0 && fold_slice(position, slice);
     if (direct) put_direct_rows(tables_, changes);
     buffer_.clear();
     encode(buffer_, changes);
@@ -233,7 +238,9 @@ class Writer final : public SqliteStore {
       young.now = mark.now;
       if (folded) done = std::exchange(pending_->old, Pending());
       if (folded) folding_ = false;
-      if (!folding_ && young.row_count() >= options_.fold_rows) begin_folding();
+      const bool idle = journaled_rows(changes) <= kSmallBatchRows;
+      const std::size_t enough = idle ? options_.fold_rows_idle : options_.fold_rows;
+      if (!folding_ && young.row_count() >= std::min(enough, options_.fold_rows)) begin_folding();
     }
     waiting_rows_.store(
         static_cast<std::int64_t>(pending_->young.row_count() + pending_->old.row_count()),
@@ -249,10 +256,16 @@ class Writer final : public SqliteStore {
     folding_ = true;
   }
 
-  // Twice as fast as rows arrive, so that the old rows are gone before the young are as many.
+  // How many old rows to fold with a batch. Where there is little load, some; under load none until
+  // the young rows are half of what may wait, then twice as many as arrive, so that the old are
+  // gone in time.
+  std::size_t slice_rows(std::size_t arriving) const {
+    if (arriving <= kSmallBatchRows) return kIdleSliceRows;
+    return pending_->young.row_count() < options_.fold_rows / 2 ? 0 : 2 * arriving;
+  }
+
   // Requires: a transaction. Gives whether all are folded.
-  bool fold_slice(FoldPosition& position, std::size_t arriving) {
-    const std::size_t limit = std::max(kSliceRows, 2 * arriving);
+  bool fold_slice(FoldPosition& position, std::size_t limit) {
     if (position.write(pending_->old, tables_, limit) == 0) return false;
     drop_journal_.args().integer(pending_->old.last_seq);
     drop_journal_.run();
@@ -272,7 +285,7 @@ class Writer final : public SqliteStore {
       open_transaction();
       bool folded = false;
       try {
-        folded = fold_slice(position, kFoldAllRows / 2);
+        folded = fold_slice(position, kFoldAllRows);
         commit_.args();
         commit_.run();
         in_transaction_ = false;
@@ -349,6 +362,7 @@ class Writer final : public SqliteStore {
   std::filesystem::path file_;
   Connection connection_;
   Schema schema_;
+  LogFile log_;
   SqliteOptions options_;
   Tables tables_;
   std::shared_ptr<SharedPending> pending_ = std::make_shared<SharedPending>();

@@ -19,7 +19,11 @@ namespace frontrow::sqlite {
 
 struct SqliteOptions {
   const SecretSealer* sealer = nullptr;  // outlives the store and its readers
-  std::size_t fold_rows = 16'384;        // so many rows wait before they are folded
+  // So many committed rows wait in memory before they are folded into their tables: the first
+  // number where the store has little to do, the second under load. Up to twice as many are in
+  // memory then, some 300 bytes each.
+  std::size_t fold_rows_idle = 8'192;
+  std::size_t fold_rows = 131'072;
 };
 
 // For metrics. Counted since the store was opened.
