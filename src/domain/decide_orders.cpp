@@ -68,13 +68,19 @@ Entry prolong_entry(State& state, Entry entry, Time hold_end) {
   return entry;
 }
 
-SeatsFinding choose(const ShowState& show, const BestAvailable& wish) {
+// What the command itself says of seats: the named ones, or the wish, whose section must exist.
+SeatsFinding named_seats(const Show& show, const HoldSeats& command) {
+  if (!command.best_available) return find_seats(show, command.labels);
   SeatsFinding finding;
-  if (wish.section && !find_section(show.show->sections, *wish.section)) {
+  if (const auto& section = command.best_available->section;
+      section && !find_section(show.sections, *section))
     finding.refusal =
         refuse_field("/best_available/section", "the show has no section of this name");
-    return finding;
-  }
+  return finding;
+}
+
+SeatsFinding choose(const ShowState& show, const BestAvailable& wish) {
+  SeatsFinding finding;
   finding.seats = choose_best_available(show, wish);
   if (!finding.seats.empty()) return finding;
   finding.refusal = refuse(RefusalCode::not_enough_seats);
@@ -82,21 +88,16 @@ SeatsFinding choose(const ShowState& show, const BestAvailable& wish) {
   return finding;
 }
 
-// Seats that the rules allow to this command, or the refusal that comes first.
-SeatsFinding seats_for(const SaleState& sale, const ShowState& show, const HoldSeats& command) {
-  SeatsFinding finding;
-  if (!command.best_available) {
-    finding = find_seats(*show.show, command.labels);
-    if (finding.refusal) return finding;
-  }
-  const std::int64_t count = command.best_available
-                                 ? command.best_available->count
-                                 : static_cast<std::int64_t>(finding.seats.size());
-  finding.refusal = refuse_limit(sale, command.user, count);
-  if (finding.refusal) return finding;
+// Seats that the user's limit and the house allow to this command, or the refusal that comes first.
+SeatsFinding allowed_seats(const SaleState& sale, const ShowState& show, const HoldSeats& command,
+                           SeatsFinding named) {
+  const std::int64_t count = command.best_available ? command.best_available->count
+                                                    : static_cast<std::int64_t>(named.seats.size());
+  named.refusal = refuse_limit(sale, command.user, count);
+  if (named.refusal) return named;
   if (command.best_available) return choose(show, *command.best_available);
-  finding.refusal = refuse_taken(show, finding.seats);
-  return finding;
+  named.refusal = refuse_taken(show, named.seats);
+  return named;
 }
 
 Order* owned(const Order* order, UserId user, Order& copy) {
@@ -154,10 +155,12 @@ Outcome decide(State& state, const HoldSeats& command, const DecisionContext& co
     return refuse(RefusalCode::not_found, "no such show");
   if (show->show->concert != command.proof.concert)
     return refuse(RefusalCode::entry_token_invalid, "the entry is for another concert");
+  SeatsFinding finding = named_seats(*show->show, command);
+  if (finding.refusal) return *finding.refusal;
   if (!show->bookable(state.now()) ||
       phase_at(state.facts(*found.sale), state.now()) == Phase::closed)
     return refuse(RefusalCode::sale_not_open, "nothing new can be held here any more");
-  SeatsFinding finding = seats_for(*found.sale, *show, command);
+  finding = allowed_seats(*found.sale, *show, command, std::move(finding));
   if (finding.refusal) return *finding.refusal;
 
   const Time now = state.now();
@@ -203,6 +206,9 @@ Outcome decide(State& state, const ExtendHold& command, const DecisionContext&) 
   if (order.status == OrderStatus::expired) return refuse(RefusalCode::hold_expired);
   if (order.status != OrderStatus::held)
     return refuse(RefusalCode::order_not_extendable, "only a hold can be extended");
+  // Its own entry was used up by a payment; another entry's bound says nothing about this hold.
+  if (order.entry != found.entry->id)
+    return refuse(RefusalCode::order_not_extendable, "the hold belongs to an earlier entry");
   if (order.extended)
     return refuse(RefusalCode::order_not_extendable, "it was extended once already");
   const Time until = std::min(order.hold_expires_at + kExtension, found.entry->bound);
@@ -335,10 +341,10 @@ Outcome decide(State& state, const CancelShow& command, const DecisionContext& c
 Outcome decide(State& state, const GiveSeats& command, const DecisionContext& context) {
   ShowState* show = state.show(command.show);
   if (!show) return refuse(RefusalCode::not_found, "no such show");
-  if (!show->bookable(state.now()))
-    return refuse(RefusalCode::sale_not_open, "the show cannot be booked any more");
   SeatsFinding finding = find_seats(*show->show, command.labels);
   if (finding.refusal) return *finding.refusal;
+  if (!show->bookable(state.now()))
+    return refuse(RefusalCode::sale_not_open, "the show cannot be booked any more");
   if (auto taken = refuse_taken(*show, finding.seats)) return *taken;
   Order order;
   order.id = make_id<OrderId>(state.now(), context.random);
