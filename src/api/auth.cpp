@@ -74,12 +74,22 @@ void accept_session(const CallPtr& call, const Session& session,
   accept_user(call, session.user, then);
 }
 
+// The session, unless its user was forgotten: then it has ended with the person's data.
+Result<std::optional<Session>> living_session(Reader& reader, const Digest& hash) {
+  auto session = reader.session(hash);
+  if (!session || !*session) return session;
+  auto user = reader.user((*session)->user);
+  if (!user) return std::move(user.error());
+  if (!*user || (*user)->forgotten_at) return std::optional<Session>();
+  return session;
+}
+
 void find_session(const CallPtr& call, const std::string& token,
                   std::function<void(const CallPtr&)> then) {
   const Digest hash = identity::token_hash(token);
   if (const auto session = call->service.sessions.find(hash))
     return accept_session(call, *session, then);
-  call->read([hash](Reader& reader) { return reader.session(hash); },
+  call->read([hash](Reader& reader) { return living_session(reader, hash); },
              [then = std::move(then)](Call& again, std::optional<Session>&& session) {
                if (!session) return again.refuse(RefusalCode::unauthenticated);
                if (!session->ended) again.service.sessions.put(*session);

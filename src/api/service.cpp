@@ -18,6 +18,10 @@ std::optional<Session> SessionCache::find(const Digest& hash) {
 void SessionCache::put(const Session& session) {
   Shard& shard = shards_[session.token_hash[31] % kShards];
   std::lock_guard lock(shard.mutex);
+  {
+    std::lock_guard forgotten(forgotten_mutex_);
+    if (forgotten_.contains(session.user)) return;
+  }
   if (shard.sessions.size() >= kPerShard) shard.sessions.clear();
   shard.sessions.insert_or_assign(session.token_hash, session);
 }
@@ -26,6 +30,17 @@ void SessionCache::drop(const Digest& hash) {
   Shard& shard = shards_[hash[31] % kShards];
   std::lock_guard lock(shard.mutex);
   shard.sessions.erase(hash);
+}
+
+void SessionCache::forget(UserId user) {
+  {
+    std::lock_guard forgotten(forgotten_mutex_);
+    forgotten_.insert(user);
+  }
+  for (Shard& shard : shards_) {
+    std::lock_guard lock(shard.mutex);
+    std::erase_if(shard.sessions, [user](const auto& item) { return item.second.user == user; });
+  }
 }
 
 Service::Service(ApiParts given_parts, ApiOptions given_options, std::size_t io_threads)

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -32,6 +33,8 @@ class SessionCache {
   std::optional<Session> find(const Digest& hash);
   void put(const Session& session);
   void drop(const Digest& hash);
+  // Drops the sessions of a person who is forgotten, and takes none of theirs any more.
+  void forget(UserId user);
 
  private:
   static constexpr std::size_t kShards = 16;
@@ -48,6 +51,8 @@ class SessionCache {
     std::unordered_map<Digest, Session, HashOfHash> sessions;
   };
   std::array<Shard, kShards> shards_;
+  std::mutex forgotten_mutex_;  // taken after a shard's
+  std::set<UserId> forgotten_;  // since the start
 };
 
 struct Service {

@@ -215,7 +215,11 @@ void forget(const CallPtr& call) {
   const auto id = path_id<UserId>(*call);
   if (!id) return;
   auto reason = read_reason(call->request().body());
-  if (reason) return call->submit(ForgetUser{actor_of(*call), *id, std::move(*reason)});
+  if (reason) {
+    // Before the commit, and whatever becomes of it: from now on the store is asked each time.
+    call->service.sessions.forget(*id);
+    return call->submit(ForgetUser{actor_of(*call), *id, std::move(*reason)});
+  }
   look_up_user(call, *id, [wrong = reason.error()](Call& again, bool known) {
     again.refuse(known ? wrong : no_such_user());
   });
