@@ -222,7 +222,8 @@ class RowMaker {
     row.artist = "가수 'O''Neil' \"; drop table concert; --";
     row.venue = "올림픽홀";
     row.time_zone = "Asia/Seoul";
-    row.description = std::string(3000, 'd') + "\n\t끝";
+    row.description.assign(3000, 'd');
+    row.description += "\n\t끝";
     row.published = coin();
     row.message = coin() ? std::optional<std::string>("잠시만 기다려 주세요") : std::nullopt;
     row.paused = coin();
