@@ -376,9 +376,9 @@ def test_the_lobby_is_drawn_at_the_opening_and_the_draw_can_be_checked(world, tm
     for number, buyer in enumerate(buyers, 1):
         joined = buyer.join(concert, status=201)
         assert (joined["status"], joined["lobby_number"], joined["lobby_count"]) == ("lobby", number, number)
-        records.append(joined["record"])
+        records.append(joined["join_record"])
         again = buyer.join(concert, status=200)
-        assert again["lobby_number"] == number and again["record"] == joined["record"]
+        assert again["lobby_number"] == number and again["join_record"] == joined["join_record"]
     assert world.client.get(f"/v1/concerts/{concert.id}/draw", status=200)["count"] == 8
     after = eventually(lambda: (lambda draw: draw if draw["secret"] else None)(world.client.get(f"/v1/concerts/{concert.id}/draw", status=200)), 8)
     assert after["commitment"] == before["commitment"]

@@ -22,7 +22,7 @@ def test_a_stream_tells_where_one_stands_and_when_to_come(world):
     with queue_events(world, buyer) as events:
         assert events.status == 200 and events.headers["content-type"].startswith("text/event-stream")
         name, status, number = events.next()
-        assert name == "status" and status["status"] == "waiting" and status["position"] == 1 and number
+        assert name == status["status"] == "waiting" and status["position"] == 1 and number
         inside.leave(status=204)
         assert events.wait_for("called")["claim_until"]
         assert world.client.get(f"/v1/concerts/{concert.id}/queue")["admitted_active"] == 0, "a stream never claims"

@@ -1,10 +1,15 @@
 """The real program as a process: started on a free port of the loopback, its log kept, ended by its id."""
+import atexit
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
+from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -49,8 +54,18 @@ def eventually(condition, seconds=5.0, every=0.02):
         time.sleep(every)
 
 
+@lru_cache(maxsize=None)
+def slow_sync_library():
+    """tests/lib/slow_sync.c, compiled once a run."""
+    library = Path(tempfile.mkdtemp(prefix="frontrow-")) / "slow_sync.so"
+    atexit.register(shutil.rmtree, library.parent, True)
+    source = ROOT / "tests" / "lib" / "slow_sync.c"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O2", "-o", library, source, "-ldl"], check=True)
+    return library
+
+
 class Server:
-    def __init__(self, data, config="", settings=True, options=()):
+    def __init__(self, data, config="", settings=True, options=(), slow_sync=False):
         self.data = Path(data)
         self.home = self.data.parent / f"{self.data.name}-settings"
         self.home.mkdir(parents=True, exist_ok=True)
@@ -60,6 +75,8 @@ class Server:
         self.config.write_text(merge(common, config) if settings else config)
         self.options = options
         self.log = self.home / "log"
+        self.hang = self.home / "hang"
+        self.environment = {**os.environ, "LD_PRELOAD": str(slow_sync_library()), "FRONTROW_HANG": str(self.hang)} if slow_sync else None
         self.process = None
         self.address = None
 
@@ -69,7 +86,7 @@ class Server:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [str(PROGRAM), "serve", "--data", str(self.data), "--listen", "127.0.0.1:0", "--config", str(self.config),
-                 *self.options], stdout=log, stderr=log, start_new_session=True)
+                 *self.options], stdout=log, stderr=log, start_new_session=True, env=self.environment)
         if wait:
             self.wait_ready(begin)
         return self
@@ -95,6 +112,15 @@ class Server:
 
     def text(self, begin=0):
         return self.log.read_bytes()[begin:].decode(errors="replace") if self.log.exists() else ""
+
+    @contextmanager
+    def hanging_disk(self):
+        """No sync returns inside. Requires: slow_sync."""
+        self.hang.touch()
+        try:
+            yield
+        finally:
+            self.hang.unlink()
 
     def running(self):
         return self.process is not None and self.process.poll() is None
