@@ -117,15 +117,15 @@ std::string_view text_of(const json::object& object, std::string_view key) {
 
 // An empty one where there is none.
 const json::object& object_of(const json::object& object, std::string_view key) {
-  static const json::object kNone;
+  static const json::object none;
   const json::value* value = find(object, key);
-  return value && value->is_object() ? value->get_object() : kNone;
+  return value && value->is_object() ? value->get_object() : none;
 }
 
 const json::array& array_of(const json::object& object, std::string_view key) {
-  static const json::array kNone;
+  static const json::array none;
   const json::value* value = find(object, key);
-  return value && value->is_array() ? value->get_array() : kNone;
+  return value && value->is_array() ? value->get_array() : none;
 }
 
 std::string_view key_of(const json::key_value_pair& member) {
@@ -403,7 +403,7 @@ class DocsWriter {
   }
 
   // Follows a reference into the document.
-  const json::object& resolve(const json::object& node) const {
+  const json::object& resolve(const json::object& node) const {  // NOLINT: nodes outlive us
     std::string_view reference = text_of(node, "$ref");
     if (!reference.starts_with("#/")) return node;
     reference.remove_prefix(2);

@@ -114,7 +114,7 @@ void docs(const CallPtr& call) {
   call->respond(std::move(response));
 }
 
-// New keys are published a minute before they sign, so a minute of caching misses none.
+// New keys are published a minute before they sign, so caches of half a minute miss none.
 void jwks(const CallPtr& call) {
   http::Response response;
   response.content_type = "application/json";
