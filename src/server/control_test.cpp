@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <filesystem>
+#include <functional>
 
 #include "identity/system_random.h"
 #include "server/admin.h"
@@ -24,7 +25,7 @@ class FakeHost final : public AdminHost {
  public:
   Reply run(Command command) override {
     commands.push_back(std::move(command));
-    return next ? *next : Reply(Answer(StaffKeyAnswer{.key = {.id = kKey}}));
+    return make_reply();
   }
   const Views& views() const override { return views_; }
   Time now() const override { return kNow; }
@@ -32,7 +33,11 @@ class FakeHost final : public AdminHost {
 
   static constexpr StaffKeyId kKey{{{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}}};
   std::vector<Command> commands;
-  std::optional<Reply> next;
+  std::function<Reply()> make_reply = [] {
+    StaffKey key;
+    key.id = kKey;
+    return Reply(Answer(StaffKeyAnswer{key}));
+  };
 
  private:
   Views views_;
@@ -105,18 +110,18 @@ TEST(Admin, ARefusalIsANoAndAFailureAnOutage) {
   const std::string line =
       R"({"command":"staff-key revoke","id":")" + to_text(FakeHost::kKey) + "\"}";
   FakeHost host;
-  host.next = Reply(refuse(RefusalCode::not_found, "no such staff key"));
+  host.make_reply = [] { return Reply(refuse(RefusalCode::not_found, "no such staff key")); };
   EXPECT_EQ(ask(host, line).at("exit_code").as_int64(), 1);
   for (const Failure failure :
        {Failure::overloaded, Failure::shutting_down, Failure::outcome_unknown}) {
-    host.next = Reply(failure);
+    host.make_reply = [failure] { return Reply(failure); };
     EXPECT_EQ(ask(host, line).at("exit_code").as_int64(), 3);
   }
 }
 
 TEST(Admin, TheFirstSigningKeysAreOneAPurpose) {
   FakeHost host;
-  host.next = Reply(Answer(NoAnswer{}));
+  host.make_reply = [] { return Reply(Answer(NoAnswer{})); };
   EXPECT_EQ(fault_of(add_first_signing_keys(host)), "");
   const auto& keys = std::get<AddSigningKeys>(host.commands.at(0)).keys;
   ASSERT_EQ(keys.size(), 3u);

@@ -15,6 +15,7 @@
 #include "identity/master_key.h"
 #include "server/ending.h"
 #include "server/settings.h"
+#include "store/store.h"
 
 namespace frontrow::server {
 

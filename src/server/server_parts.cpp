@@ -244,6 +244,7 @@ void ServerParts::begin_drain() {
 }
 
 void ServerParts::stop_listening() {
+  api_->refuse_new_calls();
   http_->stop_listening();
 }
 
