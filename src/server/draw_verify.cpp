@@ -110,9 +110,11 @@ DrawFinding find(const json::object& draw) {
   };
   check(numbered_in_order(records),
         fmt::format("the lobby numbers are not 1 to {} in order", records.size()));
-  if (const json::value* count = draw.if_contains("count"))
-    check(integer_of(*count, "count") == static_cast<std::int64_t>(records.size()),
-          fmt::format("there are {} joins, not {}", records.size(), count->as_int64()));
+  if (const json::value* given = draw.if_contains("count")) {
+    const std::int64_t count = integer_of(*given, "count");
+    check(count == static_cast<std::int64_t>(records.size()),
+          fmt::format("there are {} joins, not {}", records.size(), count));
+  }
   check(draw_commitment(secret) == digest_of(draw, "commitment"),
         "the secret is not the one that was committed to");
   Digest digest = initial_join_digest(*concert);
