@@ -93,6 +93,7 @@ Api::~Api() = default;
 
 void Api::handle(std::shared_ptr<http::Exchange> exchange) {
   auto call = std::make_shared<Call>(parts_->service, std::move(exchange));
+  if (parts_->service.refusing) return call->refuse(RefusalCode::shutting_down);
   const Router::Match match = parts_->router.find(call->request().method(), call->request().path());
   if (!match.route) {
     if (match.allowed.empty()) return call->refuse(RefusalCode::not_found, "no such address");
@@ -141,6 +142,10 @@ http::Response Api::error_answer(int status, std::string_view reason_code, std::
 
 std::size_t Api::body_limit(http::Method, std::string_view path) const {
   return path.starts_with("/v1/staff/") ? kStaffBodyBytes : kBodyBytes;
+}
+
+void Api::refuse_new_calls() {
+  parts_->service.refusing = true;
 }
 
 void Api::begin_drain() {

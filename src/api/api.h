@@ -71,6 +71,8 @@ class Api {
   std::size_t body_limit(http::Method method, std::string_view path) const;
   // /readyz fails from now on; streams end, each with its own `retry:`.
   void begin_drain();
+  // After the drain: what arrives from now on is refused with `shutting_down`.
+  void refuse_new_calls();
   // A request to the listener for operations alone, where `operations` is an address of its own.
   void handle_operations(std::shared_ptr<http::Exchange> exchange);
 

@@ -77,25 +77,28 @@ std::optional<OrderCall> read_order_call(Call& call) {
   return {};
 }
 
-// These calls have nothing to say in their body: none, or an empty object.
-bool refuse_body(Call& call) {
-  if (call.request().body().empty()) return false;
-  BodyReader body(call.request().body());
+// These calls have nothing to say in their body: none, or an empty object. An order that does not
+// exist comes before a body that is wrong.
+void submit_without_body(const CallPtr& call, OrderId id, Command command) {
+  BodyReader body(call->request().body().empty() ? "{}" : call->request().body());
   const auto refusal = body.finish();
-  if (refusal) call.refuse_unless_kept(*refusal);
-  return refusal.has_value();
+  if (!refusal) return call->submit(std::move(command));
+  call->read([id](Reader& reader) { return reader.order(id); },
+             [refusal = *refusal](Call& again, std::optional<Order>&& order) {
+               const bool owned = order && order->user == *again.user && !order->complimentary;
+               again.refuse_unless_kept(
+                   owned ? refusal : refuse(RefusalCode::not_found, "no such order of yours"));
+             });
 }
 
 void pay(const CallPtr& call) {
-  const auto order = read_order_call(*call);
-  if (!order || refuse_body(*call)) return;
-  call->submit(PayOrder{*call->user, order->proof, order->order});
+  if (const auto order = read_order_call(*call))
+    submit_without_body(call, order->order, PayOrder{*call->user, order->proof, order->order});
 }
 
 void extend(const CallPtr& call) {
-  const auto order = read_order_call(*call);
-  if (!order || refuse_body(*call)) return;
-  call->submit(ExtendHold{*call->user, order->proof, order->order});
+  if (const auto order = read_order_call(*call))
+    submit_without_body(call, order->order, ExtendHold{*call->user, order->proof, order->order});
 }
 
 void cancel(const CallPtr& call) {

@@ -68,6 +68,7 @@ struct Service {
   std::shared_ptr<const std::string> openapi_json;
   DocsPage docs;  // made of it once
   std::atomic<bool> draining{false};
+  std::atomic<bool> refusing{false};                             // the drain is over
   std::map<std::string, RouteCounts, std::less<>> route_counts;  // filled at start, by route
   std::array<std::atomic<std::uint64_t>, 64> problems{};         // by RefusalCode
 

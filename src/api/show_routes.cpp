@@ -48,7 +48,10 @@ void list_shows(const CallPtr& call) {
   for (const ShowId& id : sale->shows()) {
     ShowView* view = call->service.views().show(id);
     const auto show = view->show();
-    const bool wanted = all || (!show->cancelled && now < show->starts_at);
+    const ShowView::Counts counts = view->counts();
+    const bool bookable =
+        !show->cancelled && now < show->starts_at && counts.available + counts.held > 0;
+    const bool wanted = all || bookable;
     if (take && wanted && static_cast<int>(page.size()) < limit) page.push_back(view);
     if (after && id == *after) take = true;
   }

@@ -269,6 +269,7 @@ void Committer::commit(std::vector<Submission>& submissions, std::vector<Reply>&
                   fate == CommitFate::unknown ? Failure::outcome_unknown : Failure::overloaded);
     }
     ++metrics_.batches;
+    metrics_.store_works = true;
     metrics_.batch_size.record(static_cast<double>(submissions.size()));
     laws_.committed(changes_);
     views_.publish(state_, changes_);
@@ -280,6 +281,8 @@ void Committer::commit(std::vector<Submission>& submissions, std::vector<Reply>&
 }
 
 void Committer::fail(std::vector<Submission>& submissions, Failure failure) {
+  ++metrics_.store_failures;
+  metrics_.store_works = false;
   for (Submission& submission : submissions)
     if (submission.done) submission.done(failure);
 }

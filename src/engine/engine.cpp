@@ -34,6 +34,7 @@ Engine::~Engine() {
 
 Result<Done> Engine::restore() {
   if (auto restored = committer_.restore(clock_.now()); !restored) return restored;
+  ahead_ = std::max(Duration{}, committer_.now() - clock_.now());
   auto reader = store_.open_reader();
   if (!reader) return reader.error();
   reader_ = std::move(*reader);
@@ -58,7 +59,7 @@ void Engine::stop() {
 }
 
 Time Engine::now() const {
-  return std::max(clock_.now(), Time{last_now_ms_.load()});
+  return std::max(clock_now(), Time{last_now_ms_.load()});
 }
 
 void Engine::submit(Submission submission) {
@@ -105,7 +106,7 @@ void Engine::track_key(Submission& submission) {
 }
 
 std::vector<Submission> Engine::gather() {
-  const Time now = clock_.now();
+  const Time now = clock_now();
   const Time wake_at = std::min(next_tick_, committer_.next_deadline());
   std::unique_lock lock(mutex_);
   if (queue_.empty() && !stopping_ && wake_at > now) {
@@ -129,7 +130,7 @@ std::vector<Submission> Engine::gather() {
 void Engine::run() {
   for (;;) {
     std::vector<Submission> batch = gather();
-    const Time now = clock_.now();
+    const Time now = clock_now();
     const bool tick = now >= next_tick_;
     if (tick) next_tick_ = now + options_.tick;
     committer_.run_batch(batch, now, tick);

@@ -54,6 +54,7 @@ class Engine {
   void run();
   std::vector<Submission> gather();
   void housekeeping(Time now);
+  Time clock_now() const { return clock_.now() + ahead_; }
   void track_key(Submission& submission);
 
   Store& store_;
@@ -72,6 +73,9 @@ class Engine {
   bool stopping_ = false;
   bool sleeping_ = false;
   std::atomic<std::int64_t> last_now_ms_{0};
+  // The clock may be behind what is stored: after a start with a clock that had been ahead. Time
+  // then goes on from there instead of standing still until the clock has caught up.
+  Duration ahead_;
 
   Time next_tick_;
   Time next_second_;

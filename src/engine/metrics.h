@@ -38,6 +38,8 @@ struct EngineMetrics {
   std::atomic<std::uint64_t> commands{0};
   std::atomic<std::uint64_t> refused_full{0};  // commands that found the queue full
   std::atomic<std::uint64_t> queue_length{0};
+  std::atomic<std::uint64_t> store_failures{0};  // batches that the store did not take
+  std::atomic<bool> store_works{true};           // as of the last batch that asked it for something
   std::atomic<std::uint64_t> sweeps{0};
   std::atomic<std::uint64_t> sweep_findings{0};  // always 0, or it is a bug
   Histogram<10> batch_size{{1, 2, 4, 8, 16, 32, 64, 128, 256, 512}};

@@ -229,9 +229,15 @@ Time Views::asked_until(SaleNo number, PlaceNumber place) const {
   return view ? view->asked_until(place) : Time{};
 }
 
+// What a reader can find is whole from the first moment: a new view gets its row before its place
+// in the maps.
 SaleView& Views::sale_view(const SaleState& sale) {
   WriteLock lock(mutex_);
-  while (sales_.size() < sale.concert->sale_no) sales_.push_back(std::make_unique<SaleView>());
+  while (sales_.size() < sale.concert->sale_no) {
+    auto view = std::make_unique<SaleView>();
+    view->facts_.concert = sale.concert;
+    sales_.push_back(std::move(view));
+  }
   SaleView& view = *sales_[sale.concert->sale_no - 1];
   sales_by_id_[sale.concert->id] = &view;
   return view;
@@ -240,7 +246,12 @@ SaleView& Views::sale_view(const SaleState& sale) {
 ShowView& Views::show_view(const ShowState& show) {
   WriteLock lock(mutex_);
   auto& view = shows_[show.show->id];
-  if (!view) view = std::make_unique<ShowView>();
+  if (!view) {
+    view = std::make_unique<ShowView>();
+    view->show_ = show.show;
+    view->seats_ = show.seats;
+    view->log_from_ = show.version;
+  }
   return *view;
 }
 
@@ -288,12 +299,7 @@ void Views::publish_seats(State& state, const Changes& changes) {
     const ShowState& show = *state.show(changed.after.show);
     ShowView& view = show_view(show);
     WriteLock lock(view.mutex_);
-    const bool is_new = !view.show_;
     view.show_ = show.show;
-    if (is_new) {
-      view.seats_ = show.seats;
-      view.log_from_ = show.version;
-    }
     const auto note = [&](SeatIndex seat) {
       if (view.seats_[seat] == show.seats[seat]) return;
       view.seats_[seat] = show.seats[seat];

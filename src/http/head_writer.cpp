@@ -58,6 +58,7 @@ void append_head(std::string& out, const Response& response, const AnswerFraming
     out += "\r\n";
   }
   append_field(out, "X-Request-Id", framing.request_id);
+  out += "X-Content-Type-Options: nosniff\r\n";  // no browser guesses what an answer is
   for (const auto& [name, value] : response.headers) append_field(out, name, value);
   if (framing.connection == AnswerFraming::Connection::close) out += "Connection: close\r\n";
   if (framing.connection == AnswerFraming::Connection::keep_alive)
