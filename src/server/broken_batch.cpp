@@ -1,10 +1,14 @@
 #include "server/broken_batch.h"
 
+#include <unistd.h>
+
 #include <boost/json.hpp>
 #include <fstream>
 #include <iterator>
 
 #include "base/json_writer.h"
+#include "server/ending.h"
+#include "server/logging.h"
 #include "server/private_file.h"
 
 namespace frontrow::server {
@@ -56,6 +60,15 @@ std::map<std::string, Time> read_quarantine(const std::filesystem::path& data, T
       read_one(entry.path(), now, quarantine);
   }
   return quarantine;
+}
+
+void end_after(const Fatal& fatal, const std::filesystem::path& data, Time now) {
+  log_line(LogLevel::error, fatal.message, {{"exit_code", std::int64_t{fatal.exit_code}}});
+  if (fatal.exit_code == kBrokenLaw)
+    if (const auto kept = write_broken_batch(data, fatal, now); !kept)
+      log_line(LogLevel::error, kept.error().what);
+  stop_logging();
+  ::_exit(fatal.exit_code);
 }
 
 }  // namespace frontrow::server

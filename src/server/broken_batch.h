@@ -21,4 +21,8 @@ Result<Done> write_broken_batch(const std::filesystem::path& data, const Fatal& 
 // now. Files that cannot be read are passed over.
 std::map<std::string, Time> read_quarantine(const std::filesystem::path& data, Time now);
 
+// What the engine calls when it cannot go on: logs it, keeps the evidence of a broken law, and ends
+// the process with the exit code, at once and without any farewell: nothing may be committed after.
+[[noreturn]] void end_after(const Fatal& fatal, const std::filesystem::path& data, Time now);
+
 }  // namespace frontrow::server

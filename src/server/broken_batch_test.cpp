@@ -34,6 +34,18 @@ TEST_F(BrokenBatch, AnOldOneIsHistory) {
   EXPECT_TRUE(read_quarantine(data_, kAt + seconds(60)).empty());
 }
 
+TEST_F(BrokenBatch, ABrokenLawEndsTheProcessWith70AndLeavesItsEvidence) {
+  const Fatal fatal{70, "A seat has one owner: A-1-1", {"HoldSeats"}, {"show_x"}};
+  EXPECT_EXIT(end_after(fatal, data_, kAt), testing::ExitedWithCode(70), "");
+  EXPECT_EQ(read_quarantine(data_, kAt).count("show_x"), 1u);
+}
+
+TEST_F(BrokenBatch, AFailedStoreEndsItWith3AndAccusesNobody) {
+  EXPECT_EXIT(end_after({3, "the store failed in a commit", {}, {}}, data_, kAt),
+              testing::ExitedWithCode(3), "");
+  EXPECT_TRUE(std::filesystem::is_empty(data_));
+}
+
 TEST_F(BrokenBatch, AFileThatCannotBeReadStopsNothing) {
   std::ofstream(data_ / "broken-batch-x.json") << "{\"at\": 5";
   std::ofstream(data_ / "broken-batch-y.json") << R"({"at": "yesterday", "aggregates": ["a"]})";

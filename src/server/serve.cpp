@@ -89,13 +89,10 @@ void shut_down(const Settings& settings, ServerParts& parts, EndSignals& signals
   parts.settle();
   wait_until_quiet(parts, signals, kLastBytes);
   parts.stop();
-  log_line(LogLevel::info, "ended");
 }
 
-int serve_logged(const Settings& settings, const SystemClock& clock) {
+int serve_parts(const Settings& settings, const SystemClock& clock) {
   EndSignals signals;
-  check_open_files(settings);
-  warn_of_free_money(settings);
   ServerParts parts(settings, clock);
   if (const auto opened = parts.open(); !opened) return tell(opened.error());
   if (const auto started = parts.start(); !started) return tell(started.error());
@@ -104,6 +101,14 @@ int serve_logged(const Settings& settings, const SystemClock& clock) {
   signals.wait();
   shut_down(settings, parts, signals);
   return kDone;
+}
+
+int serve_logged(const Settings& settings, const SystemClock& clock) {
+  check_open_files(settings);
+  warn_of_free_money(settings);
+  const int code = serve_parts(settings, clock);
+  log_line(LogLevel::info, "ended", {{"exit_code", std::int64_t{code}}});
+  return code;
 }
 
 }  // namespace

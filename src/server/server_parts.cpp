@@ -1,7 +1,6 @@
 #include "server/server_parts.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -25,16 +24,6 @@ constexpr auto kLockPatience = std::chrono::seconds(3);
 
 std::size_t cores() {
   return std::max(1u, std::thread::hardware_concurrency());
-}
-
-// Never returns: what the engine cannot go on after.
-[[noreturn]] void end_after(const Fatal& fatal, const std::filesystem::path& data, Time now) {
-  log_line(LogLevel::error, fatal.message, {{"exit_code", std::int64_t{fatal.exit_code}}});
-  if (fatal.exit_code == kBrokenLaw)
-    if (const auto kept = write_broken_batch(data, fatal, now); !kept)
-      log_line(LogLevel::error, kept.error().what);
-  stop_logging();
-  ::_exit(fatal.exit_code);
 }
 
 Result<identity::Provider, Ending> read_provider(const ProviderSettings& settings) {
