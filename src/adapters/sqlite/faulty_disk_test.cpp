@@ -1,5 +1,6 @@
 #include "adapters/sqlite/faulty_disk_test.h"
 
+#include <gtest/gtest.h>
 #include <stdlib.h>
 
 #include <filesystem>
