@@ -1,37 +1,34 @@
 #include "adapters/sqlite/fold.h"
 
+#include <algorithm>
+
 namespace frontrow::sqlite {
 
-FoldPosition::FoldPosition(const Pending& pending)
-    : show_version_(pending.show_versions.begin()),
-      queue_(pending.queues.begin()),
-      place_(pending.places.begin()),
-      entry_(pending.entries.begin()),
-      order_(pending.orders.begin()),
-      ticket_(pending.tickets.begin()),
-      wallet_(pending.wallets.begin()),
-      wallet_posting_(pending.wallet_postings.begin()),
-      house_posting_(pending.house_postings.begin()),
-      kept_answer_(pending.kept_answers.begin()) {}
+Fold::Fold(const Pending& pending)
+    : kinds_(Kind<ShowVersion>{pending.show_versions}, Kind<Queue>{pending.queues},
+             Kind<Place>{pending.places}, Kind<Entry>{pending.entries}, Kind<Order>{pending.orders},
+             Kind<Ticket>{pending.tickets}, Kind<Wallet>{pending.wallets},
+             Kind<WalletPosting>{pending.wallet_postings},
+             Kind<HousePosting>{pending.house_postings}, Kind<KeptAnswer>{pending.kept_answers}),
+      row_count_(pending.row_count()) {}
 
-template <class Map>
-std::size_t FoldPosition::write_kind(const Map& map, typename Map::const_iterator& at,
-                                     Tables& tables, std::size_t limit) {
-  for (; limit > 0 && at != map.end(); ++at, --limit) tables.put(at->second);
-  return limit;
+// `skip` rows are done already.
+template <class Row>
+bool Fold::write_kind(Kind<Row>& kind, Tables& tables, std::size_t& skip, std::size_t& limit) {
+  const std::size_t size = kind.rows.size();
+  if (skip >= size) return skip -= size, true;
+  if (kind.sorted.empty()) kind.sorted = kind.rows.sorted();
+  const std::size_t end = std::min(size, skip + limit);
+  for (std::size_t at = skip; at < end; ++at) tables.put(*kind.sorted[at]);
+  limit -= end - skip;
+  skip = 0;
+  return limit > 0;
 }
 
-std::size_t FoldPosition::write(const Pending& pending, Tables& tables, std::size_t limit) {
-  limit = write_kind(pending.show_versions, show_version_, tables, limit);
-  limit = write_kind(pending.queues, queue_, tables, limit);
-  limit = write_kind(pending.places, place_, tables, limit);
-  limit = write_kind(pending.entries, entry_, tables, limit);
-  limit = write_kind(pending.orders, order_, tables, limit);
-  limit = write_kind(pending.tickets, ticket_, tables, limit);
-  limit = write_kind(pending.wallets, wallet_, tables, limit);
-  limit = write_kind(pending.wallet_postings, wallet_posting_, tables, limit);
-  limit = write_kind(pending.house_postings, house_posting_, tables, limit);
-  return write_kind(pending.kept_answers, kept_answer_, tables, limit);
+std::size_t Fold::write(Tables& tables, std::size_t from, std::size_t limit) {
+  std::size_t skip = from, left = limit;
+  std::apply([&](auto&... kind) { (write_kind(kind, tables, skip, left) && ...); }, kinds_);
+  return from + limit - left;
 }
 
 }  // namespace frontrow::sqlite

@@ -2,39 +2,38 @@
 // keys: sorted, many rows share a page, and a row that changed often is written once.
 #pragma once
 
-#include <memory>
 #include <tuple>
+#include <vector>
 
 #include "adapters/sqlite/pending.h"
 #include "adapters/sqlite/tables.h"
 
 namespace frontrow::sqlite {
 
-// How far the folding of a Pending has come. A value, so that it can be taken back with a
-// transaction.
-class FoldPosition {
+class Fold {
  public:
-  FoldPosition() = default;
-  explicit FoldPosition(const Pending& pending);
+  // Requires: `pending` outlives this and does not change.
+  explicit Fold(const Pending& pending);
 
-  // Writes up to `limit` rows, and says how many rows of the limit are left.
-  std::size_t write(const Pending& pending, Tables& tables, std::size_t limit);
+  // Writes the rows from position `from` on, up to `limit` of them, and gives the position after
+  // them. The caller remembers it when the transaction is committed.
+  std::size_t write(Tables& tables, std::size_t from, std::size_t limit);
+
+  std::size_t row_count() const { return row_count_; }
 
  private:
-  template <class Map>
-  std::size_t write_kind(const Map& map, typename Map::const_iterator& at, Tables& tables,
-                         std::size_t limit);
+  template <class Row>
+  struct Kind {
+    const RowTable<Row>& rows;
+    std::vector<const Row*> sorted = {};  // made when the first of them is folded
+  };
+  template <class Row>
+  bool write_kind(Kind<Row>& kind, Tables& tables, std::size_t& skip, std::size_t& limit);
 
-  std::map<ShowId, ShowVersion>::const_iterator show_version_;
-  std::map<SaleNo, Queue>::const_iterator queue_;
-  std::map<std::pair<SaleNo, PlaceNumber>, Place>::const_iterator place_;
-  std::map<EntryId, Entry>::const_iterator entry_;
-  std::map<OrderId, Order>::const_iterator order_;
-  std::map<TicketCode, Ticket>::const_iterator ticket_;
-  std::map<UserId, Wallet>::const_iterator wallet_;
-  std::map<std::pair<UserId, std::uint64_t>, WalletPosting>::const_iterator wallet_posting_;
-  std::map<Uuid, HousePosting>::const_iterator house_posting_;
-  std::map<std::pair<CallerId, std::string>, KeptAnswer>::const_iterator kept_answer_;
+  std::tuple<Kind<ShowVersion>, Kind<Queue>, Kind<Place>, Kind<Entry>, Kind<Order>, Kind<Ticket>,
+             Kind<Wallet>, Kind<WalletPosting>, Kind<HousePosting>, Kind<KeptAnswer>>
+      kinds_;
+  std::size_t row_count_;
 };
 
 }  // namespace frontrow::sqlite

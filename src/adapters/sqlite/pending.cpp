@@ -2,6 +2,13 @@
 
 namespace frontrow::sqlite {
 
+void Pending::put(const Order& row) {
+  if (!orders.put(row)) return;
+  const NewestOrder* newest = newest_orders_.find(row.user);
+  order_before_.push_back(newest ? newest->order : kNone);
+  newest_orders_.put({row.user, static_cast<std::uint32_t>(orders.size() - 1)});
+}
+
 void Pending::put(const Changes& changes) {
   const auto put_all = [this](const auto& rows) {
     for (const auto& change : rows) put(change.after);

@@ -4,55 +4,75 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
-#include <string>
-#include <unordered_map>
-#include <utility>
 #include <vector>
 
+#include "adapters/sqlite/row_keys.h"
+#include "adapters/sqlite/row_table.h"
 #include "domain/changes.h"
 
 namespace frontrow::sqlite {
 
-struct Pending {
-  std::map<ShowId, ShowVersion> show_versions;
-  std::map<SaleNo, Queue> queues;
-  std::map<std::pair<SaleNo, PlaceNumber>, Place> places;
-  std::map<EntryId, Entry> entries;
-  std::map<OrderId, Order> orders;
-  std::map<TicketCode, Ticket> tickets;
-  std::map<UserId, Wallet> wallets;
-  std::map<std::pair<UserId, std::uint64_t>, WalletPosting> wallet_postings;
-  std::map<Uuid, HousePosting> house_postings;
-  std::map<std::pair<CallerId, std::string>, KeptAnswer> kept_answers;
+// A user's newest order, by its place in Pending::orders.
+struct NewestOrder {
+  UserId user;
+  std::uint32_t order = 0;
+};
+inline UserId key_of(const NewestOrder& row) {
+  return row.user;
+}
 
-  std::unordered_map<UserId, std::vector<OrderId>> orders_of_user;
+struct Pending {
+  RowTable<ShowVersion> show_versions;
+  RowTable<Queue> queues;
+  RowTable<Place> places;
+  RowTable<Entry> entries;
+  RowTable<Order> orders;
+  RowTable<Ticket> tickets;
+  RowTable<Wallet> wallets;
+  RowTable<WalletPosting> wallet_postings;
+  RowTable<HousePosting> house_postings;
+  RowTable<KeptAnswer> kept_answers;
+
   std::int64_t last_seq = 0;  // of the newest journal row in it
   Time now;                   // of the same
 
-  void put(const ShowVersion& row) { show_versions.insert_or_assign(row.show, row); }
-  void put(const Queue& row) { queues.insert_or_assign(row.sale_no, row); }
-  void put(const Place& row) {
-    places.insert_or_assign(places.end(), {row.sale_no, row.number}, row);
+  template <class Row>
+  void put(const Row& row) {
+    table_of(row).put(row);
   }
-  void put(const Entry& row) { entries.insert_or_assign(row.id, row); }
-  void put(const Order& row) {
-    if (orders.insert_or_assign(row.id, row).second) orders_of_user[row.user].push_back(row.id);
-  }
-  void put(const Ticket& row) { tickets.insert_or_assign(row.code, row); }
-  void put(const Wallet& row) { wallets.insert_or_assign(row.user, row); }
-  void put(const WalletPosting& row) { wallet_postings.insert_or_assign({row.user, row.seq}, row); }
-  void put(const HousePosting& row) { house_postings.insert_or_assign(row.transfer, row); }
-  void put(const KeptAnswer& row) { kept_answers.insert_or_assign({row.caller, row.key}, row); }
+  void put(const Order& row);
 
   // What a batch appends, apart from the rows that go to their tables at once.
   void put(const Changes& changes);
+
+  template <class Take>
+  void each_order_of(const UserId& user, Take take) const {
+    const NewestOrder* newest = newest_orders_.find(user);
+    for (std::uint32_t at = newest ? newest->order : kNone; at != kNone; at = order_before_[at])
+      take(orders[at]);
+  }
 
   std::size_t row_count() const {
     return show_versions.size() + queues.size() + places.size() + entries.size() + orders.size() +
            tickets.size() + wallets.size() + wallet_postings.size() + house_postings.size() +
            kept_answers.size();
   }
+
+ private:
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+
+  RowTable<ShowVersion>& table_of(const ShowVersion&) { return show_versions; }
+  RowTable<Queue>& table_of(const Queue&) { return queues; }
+  RowTable<Place>& table_of(const Place&) { return places; }
+  RowTable<Entry>& table_of(const Entry&) { return entries; }
+  RowTable<Ticket>& table_of(const Ticket&) { return tickets; }
+  RowTable<Wallet>& table_of(const Wallet&) { return wallets; }
+  RowTable<WalletPosting>& table_of(const WalletPosting&) { return wallet_postings; }
+  RowTable<HousePosting>& table_of(const HousePosting&) { return house_postings; }
+  RowTable<KeptAnswer>& table_of(const KeptAnswer&) { return kept_answers; }
+
+  RowTable<NewestOrder> newest_orders_;
+  std::vector<std::uint32_t> order_before_;  // of the same user; by place in `orders`
 };
 
 }  // namespace frontrow::sqlite

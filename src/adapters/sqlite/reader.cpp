@@ -216,14 +216,13 @@ class SqliteReader final : public Reader {
     });
   }
 
-  template <class Map>
-  std::optional<typename Map::mapped_type> pending(Map Pending::* kind,
-                                                   const typename Map::key_type& key) {
-    return with_pending(
-        [&](const Pending& young, const Pending& old) -> std::optional<typename Map::mapped_type> {
-          const auto* row = find_pending(young, old, kind, key);
-          return row ? std::optional(*row) : std::nullopt;
-        });
+  template <class Row>
+  std::optional<Row> pending(RowTable<Row> Pending::* kind,
+                             const typename RowTable<Row>::Key& key) {
+    return with_pending([&](const Pending& young, const Pending& old) -> std::optional<Row> {
+      const Row* row = find_pending(young, old, kind, key);
+      return row ? std::optional(*row) : std::nullopt;
+    });
   }
 
   template <class Read>
@@ -235,9 +234,8 @@ class SqliteReader final : public Reader {
   }
 
   // Requires: a transaction is open.
-  template <class IdType, class Map, class Matches>
-  Overlay<IdType, typename Map::mapped_type> overlay_of(Map Pending::* kind, Matches belongs) {
-    using Row = typename Map::mapped_type;
+  template <class IdType, class Row, class Matches>
+  Overlay<IdType, Row> overlay_of(RowTable<Row> Pending::* kind, Matches belongs) {
     Overlay<IdType, Row> overlay;
     with_snapshot([&](const Pending& young, const Pending& old) {
       each_pending(young, old, kind, [&](const Row& row) {
@@ -259,16 +257,14 @@ class SqliteReader final : public Reader {
   Overlay<OrderId, Order> orders_of_user(UserId user, const OrderFilter& filter) {
     Overlay<OrderId, Order> overlay;
     with_snapshot([&](const Pending& young, const Pending& old) {
-      for (const Pending* pending : {&young, &old}) {
-        const auto found = pending->orders_of_user.find(user);
-        if (found == pending->orders_of_user.end()) continue;
-        for (const OrderId& id : found->second) {
-          if (pending == &old && young.orders.contains(id)) continue;
-          overlay.ids.push_back(id);
-          const Order& row = pending->orders.at(id);
-          if (matches(row, filter)) overlay.rows.push_back(row);
-        }
-      }
+      const auto take = [&](const Order& row) {
+        overlay.ids.push_back(row.id);
+        if (matches(row, filter)) overlay.rows.push_back(row);
+      };
+      young.each_order_of(user, take);
+      old.each_order_of(user, [&](const Order& row) {
+        if (!young.orders.find(row.id)) take(row);
+      });
     });
     overlay.sort();
     return overlay;
@@ -316,18 +312,18 @@ class SqliteReader final : public Reader {
     const ReadTransaction snapshot(connection_);
     std::map<std::uint64_t, WalletPosting> found;  // by number
     with_snapshot([&](const Pending& young, const Pending& old) {
-      for (const Pending* pending : {&old, &young}) {
-        const auto& map = pending->wallet_postings;
-        auto at = map.lower_bound({user, before});
-        for (int i = 0; i < limit && at != map.begin(); ++i) {
-          if ((--at)->first.first != user) break;
-          found[at->first.second] = at->second;
-        }
+      // Numbers have no gaps, so those that wait are the newest, down from the wallet's last.
+      const Wallet* wallet = find_pending(young, old, &Pending::wallets, user);
+      std::uint64_t seq = std::min(before - 1, wallet ? wallet->last_seq : 0);
+      for (; seq > 0 && found.size() < static_cast<std::size_t>(limit); --seq) {
+        const WalletPosting* row = find_pending(young, old, &Pending::wallet_postings, {user, seq});
+        if (!row) break;
+        found.emplace(seq, *row);
       }
     });
     wallet_postings_.args().id(user).integer(static_cast<std::int64_t>(before)).integer(limit);
     while (wallet_postings_.step()) {
-      WalletPosting row = read_wallet_posting(Columns(wallet_postings_));
+      const WalletPosting row = read_wallet_posting(Columns(wallet_postings_));
       found.emplace(row.seq, row);
     }
     std::vector<WalletPosting> rows;
@@ -341,11 +337,11 @@ class SqliteReader final : public Reader {
     const ReadTransaction snapshot(connection_);
     std::map<PlaceNumber, Place> found;
     with_snapshot([&](const Pending& young, const Pending& old) {
-      for (const Pending* pending : {&old, &young}) {
-        auto at = pending->places.upper_bound({sale, after});
-        for (int i = 0; i < limit && at != pending->places.end() && at->first.first == sale;
-             ++i, ++at)
-          found.insert_or_assign(at->first.second, at->second);
+      // Numbers have no gaps, so the page has these and no others.
+      for (PlaceNumber number = after;
+           number < UINT32_MAX && number - after < static_cast<PlaceNumber>(limit);) {
+        const Place* row = find_pending(young, old, &Pending::places, {sale, ++number});
+        if (row) found.emplace(number, *row);
       }
     });
     places_.args()

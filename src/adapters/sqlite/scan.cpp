@@ -31,22 +31,20 @@ constexpr char kSigningKeys[] = "select * from signing_key order by id";
 
 // Gives the rows of a table and the pending ones in the order of their keys. A pending row stands
 // for the table's row with its key.
-template <class Map, class Read, class KeyOf, class Take>
-void merge(Connection& connection, const char* sql, const Map& pending, Read read, KeyOf key_of,
-           Take take) {
+template <class Row, class Take>
+void merge(Connection& connection, const char* sql, const RowTable<Row>& pending,
+           Row (*read)(Columns), Take take) {
   Statement rows(connection, sql);
-  auto next = pending.begin();
+  const std::vector<const Row*> sorted = pending.sorted();
+  auto next = sorted.begin();
   while (rows.step()) {
-    const auto row = read(Columns(rows));
+    const Row row = read(Columns(rows));
     const auto key = key_of(row);
-    for (; next != pending.end() && next->first < key; ++next) take(next->second);
-    if (next == pending.end() || next->first != key) take(row);
+    for (; next != sorted.end() && key_of(**next) < key; ++next) take(**next);
+    if (next == sorted.end() || key_of(**next) != key) take(row);
   }
-  for (; next != pending.end(); ++next) take(next->second);
+  for (; next != sorted.end(); ++next) take(**next);
 }
-
-const auto by_id = [](const auto& row) { return row.id; };
-const auto by_sale = [](const auto& row) { return row.sale_no; };
 
 const auto all = [](const auto&) { return true; };
 
@@ -84,35 +82,26 @@ class Scanner {
     each(kShows, [&](Columns row) { take(read_show(row)); });
   }
   void counters() {
-    merge(
-        connection_, kShowVersions, pending_.show_versions, read_show_version,
-        [](const ShowVersion& row) { return row.show; }, ToSink(sink_, all));
-    merge(connection_, kQueues, pending_.queues, read_queue, by_sale, ToSink(sink_, all));
+    const ToSink give(sink_, all);
+    merge(connection_, kShowVersions, pending_.show_versions, read_show_version, give);
+    merge(connection_, kQueues, pending_.queues, read_queue, give);
   }
   template <class Keep>
   void queue_rows(Keep keep) {
-    merge(
-        connection_, kPlaces, pending_.places, read_place,
-        [](const Place& row) { return std::pair(row.sale_no, row.number); }, ToSink(sink_, keep));
-    merge(connection_, kEntries, pending_.entries, read_entry, by_id, ToSink(sink_, keep));
+    const ToSink give(sink_, keep);
+    merge(connection_, kPlaces, pending_.places, read_place, give);
+    merge(connection_, kEntries, pending_.entries, read_entry, give);
   }
   template <class Keep>
   void orders(const char* sql, Keep keep) {
-    merge(connection_, sql, pending_.orders, read_order, by_id, ToSink(sink_, keep));
+    merge(connection_, sql, pending_.orders, read_order, ToSink(sink_, keep));
   }
   void money_and_users() {
-    merge(
-        connection_, kTickets, pending_.tickets, read_ticket,
-        [](const Ticket& row) { return row.code; }, ToSink(sink_, all));
-    merge(
-        connection_, kWallets, pending_.wallets, read_wallet,
-        [](const Wallet& row) { return row.user; }, ToSink(sink_, all));
-    merge(
-        connection_, kWalletPostings, pending_.wallet_postings, read_wallet_posting,
-        [](const WalletPosting& row) { return std::pair(row.user, row.seq); }, ToSink(sink_, all));
-    merge(
-        connection_, kHousePostings, pending_.house_postings, read_house_posting,
-        [](const HousePosting& row) { return row.transfer; }, ToSink(sink_, all));
+    const ToSink give(sink_, all);
+    merge(connection_, kTickets, pending_.tickets, read_ticket, give);
+    merge(connection_, kWallets, pending_.wallets, read_wallet, give);
+    merge(connection_, kWalletPostings, pending_.wallet_postings, read_wallet_posting, give);
+    merge(connection_, kHousePostings, pending_.house_postings, read_house_posting, give);
     each(kUsers, [&](Columns row) { sink_.take(read_user(row)); });
   }
   void keys() {

@@ -20,22 +20,20 @@ struct SharedPending {
 };
 
 // The row with this key, the young one first; null where neither has it.
-template <class Map>
-const typename Map::mapped_type* find_pending(const Pending& young, const Pending& old,
-                                              Map Pending::* kind,
-                                              const typename Map::key_type& key) {
-  for (const Pending* pending : {&young, &old})
-    if (const auto found = (pending->*kind).find(key); found != (pending->*kind).end())
-      return &found->second;
-  return nullptr;
+template <class Row>
+const Row* find_pending(const Pending& young, const Pending& old, RowTable<Row> Pending::* kind,
+                        const typename RowTable<Row>::Key& key) {
+  const Row* found = (young.*kind).find(key);
+  return found ? found : (old.*kind).find(key);
 }
 
 // Calls `take` with every pending row of a kind once, with the young one where both have it.
-template <class Map, class Take>
-void each_pending(const Pending& young, const Pending& old, Map Pending::* kind, Take take) {
-  for (const auto& [key, row] : young.*kind) take(row);
-  for (const auto& [key, row] : old.*kind)
-    if (!(young.*kind).contains(key)) take(row);
+template <class Row, class Take>
+void each_pending(const Pending& young, const Pending& old, RowTable<Row> Pending::* kind,
+                  Take take) {
+  for (const Row& row : young.*kind) take(row);
+  for (const Row& row : old.*kind)
+    if (!(young.*kind).find(key_of(row))) take(row);
 }
 
 }  // namespace frontrow::sqlite

@@ -62,7 +62,6 @@ class Writer final : public SqliteStore {
     sqlite3_wal_hook(connection_.handle(), &Writer::note_log_pages, this);
     load_journal(connection_, pending_->young);
     next_seq_ = pending_->young.last_seq + 1;
-    fold_ = FoldPosition(pending_->old);
     waiting_rows_ = static_cast<std::int64_t>(pending_->young.row_count());
   }
 
@@ -102,15 +101,14 @@ class Writer final : public SqliteStore {
   CommitFate append(const Changes& changes, const BatchMark& mark) override {
     FRONTROW_CHECK(in_batch_, "append outside a batch");
     in_batch_ = false;
-    FoldPosition position = fold_;
-    bool folded = false;
+    std::size_t position = fold_position_;
     try {
-      folded = write(changes, mark, position);
+      position = write(changes, mark);
     } catch (const Failure& failure) {
       return fate_of(failure);
     }
-    fold_ = position;
-    publish(changes, mark, folded);
+    fold_position_ = position;
+    publish(changes, mark);
     return CommitFate::committed;
   }
 
@@ -170,9 +168,9 @@ class Writer final : public SqliteStore {
     return found;
   }
 
-  template <class Key, class Row, class Map, class Read, class Bind>
-  void find_each(const std::vector<Key>& keys, std::vector<Row>& rows, Map Pending::* kind,
-                 Statement& statement, Read read, Bind bind) {
+  template <class Key, class Row, class Read, class Bind>
+  void find_each(const std::vector<Key>& keys, std::vector<Row>& rows,
+                 RowTable<Row> Pending::* kind, Statement& statement, Read read, Bind bind) {
     for (const Key& key : keys) {
       if (const Row* row = find_pending(pending_->young, pending_->old, kind, key)) {
         rows.push_back(*row);
@@ -192,12 +190,12 @@ class Writer final : public SqliteStore {
 
   // --- append ---
 
-  // Gives whether the old rows are all folded now.
-  bool write(const Changes& changes, const BatchMark& mark, FoldPosition& position) {
+  // Gives how many of the old rows are folded now.
+  std::size_t write(const Changes& changes, const BatchMark& mark) {
     const bool direct = has_direct_rows(changes);
-    const std::size_t slice = folding_ ? slice_rows(journaled_rows(changes)) : 0;
+    const std::size_t slice = fold_ ? slice_rows(journaled_rows(changes)) : 0;
     if (direct || slice > 0) open_transaction();  // else one statement is the whole commit
-    const bool folded = slice > 0 && fold_slice(position, slice);
+    const std::size_t position = slice > 0 ? fold_slice(slice) : fold_position_;
     if (direct) put_direct_rows(tables_, changes);
     buffer_.clear();
     encode(buffer_, changes);
@@ -211,7 +209,7 @@ class Writer final : public SqliteStore {
       in_transaction_ = false;
     }
     committing_ = false;
-    return folded;
+    return position;
   }
 
   // Before the commit nothing is there for certain. In it, a full disk kept the last page from
@@ -228,7 +226,7 @@ class Writer final : public SqliteStore {
     return certain ? CommitFate::not_committed : CommitFate::unknown;
   }
 
-  void publish(const Changes& changes, const BatchMark& mark, bool folded) {
+  void publish(const Changes& changes, const BatchMark& mark) {
     Pending done;
     {
       const std::unique_lock lock(pending_->mutex);
@@ -236,11 +234,10 @@ class Writer final : public SqliteStore {
       young.put(changes);
       young.last_seq = next_seq_++;
       young.now = mark.now;
-      if (folded) done = std::exchange(pending_->old, Pending());
-      if (folded) folding_ = false;
+      if (all_folded()) done = end_folding();
       const bool idle = journaled_rows(changes) <= kSmallBatchRows;
       const std::size_t enough = idle ? options_.fold_rows_idle : options_.fold_rows;
-      if (!folding_ && young.row_count() >= std::min(enough, options_.fold_rows)) begin_folding();
+      if (!fold_ && young.row_count() >= std::min(enough, options_.fold_rows)) begin_folding();
     }
     waiting_rows_.store(
         static_cast<std::int64_t>(pending_->young.row_count() + pending_->old.row_count()),
@@ -252,8 +249,17 @@ class Writer final : public SqliteStore {
   // Requires: the mutex is held, and nothing is being folded.
   void begin_folding() {
     pending_->old = std::exchange(pending_->young, Pending());
-    fold_ = FoldPosition(pending_->old);
-    folding_ = true;
+    fold_.emplace(pending_->old);
+    fold_position_ = 0;
+  }
+
+  bool all_folded() const { return fold_ && fold_position_ == fold_->row_count(); }
+
+  // Gives the old rows away, to be freed without the mutex. Requires: the mutex is held, all are
+  // folded.
+  Pending end_folding() {
+    fold_.reset();
+    return std::exchange(pending_->old, Pending());
   }
 
   // How many old rows to fold with a batch. Where there is little load, some; under load none until
@@ -264,49 +270,50 @@ class Writer final : public SqliteStore {
     return pending_->young.row_count() < options_.fold_rows / 2 ? 0 : 2 * arriving;
   }
 
-  // Requires: a transaction. Gives whether all are folded.
-  bool fold_slice(FoldPosition& position, std::size_t limit) {
-    if (position.write(pending_->old, tables_, limit) == 0) return false;
+  // Requires: a transaction. Gives the position after the slice.
+  std::size_t fold_slice(std::size_t limit) {
+    const std::size_t position = fold_->write(tables_, fold_position_, limit);
+    if (position < fold_->row_count()) return position;
     drop_journal_.args().integer(pending_->old.last_seq);
     drop_journal_.run();
     set_folded_now_.args().time(pending_->old.now);
     set_folded_now_.run();
-    return true;
+    return position;
   }
 
   // Requires: no batch.
   void fold_all() {
-    while (folding_ || pending_->young.last_seq > 0) {
-      if (!folding_) {
+    while (fold_ || pending_->young.last_seq > 0) {
+      if (!fold_) {
         const std::unique_lock lock(pending_->mutex);
         begin_folding();
       }
-      FoldPosition position = fold_;
-      open_transaction();
-      bool folded = false;
-      try {
-        folded = fold_slice(position, kFoldAllRows);
-        commit_.args();
-        commit_.run();
-        in_transaction_ = false;
-      } catch (const Failure&) {
-        roll_back();
-        failed_ =
-            true;  // whether it was committed does not matter to the rows, but to our view of them
-        throw;
-      }
-      fold_ = position;
-      if (!folded) continue;
+      fold_position_ = fold_and_commit();
+      if (!all_folded()) continue;
       const std::unique_lock lock(pending_->mutex);
-      pending_->old = Pending();
-      folding_ = false;
+      end_folding();
     }
     waiting_rows_.store(0, std::memory_order_relaxed);
   }
 
+  std::size_t fold_and_commit() {
+    try {
+      open_transaction();
+      const std::size_t position = fold_slice(kFoldAllRows);
+      commit_.args();
+      commit_.run();
+      in_transaction_ = false;
+      return position;
+    } catch (const Failure&) {
+      roll_back();
+      failed_ = true;  // it may be committed: the rows do not mind, but our position would be wrong
+      throw;
+    }
+  }
+
   bool waits_older_than(Time before) const {
     for (const Pending* pending : {&pending_->young, &pending_->old})
-      for (const auto& [key, row] : pending->kept_answers)
+      for (const KeptAnswer& row : pending->kept_answers)
         if (row.at < before) return true;
     return false;
   }
@@ -366,10 +373,10 @@ class Writer final : public SqliteStore {
   SqliteOptions options_;
   Tables tables_;
   std::shared_ptr<SharedPending> pending_ = std::make_shared<SharedPending>();
-  FoldPosition fold_;
+  std::optional<Fold> fold_;  // of the old rows, while there are any
+  std::size_t fold_position_ = 0;
   std::int64_t next_seq_ = 1;
   std::string buffer_;
-  bool folding_ = false;
   bool in_batch_ = false;
   bool in_transaction_ = false;
   bool committing_ = false;
