@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "adapters/sqlite/journal_codec.h"
 #include "adapters/sqlite/rows.h"
@@ -86,6 +85,10 @@ class Scanner {
     merge(connection_, kShowVersions, pending_.show_versions, read_show_version, give);
     merge(connection_, kQueues, pending_.queues, read_queue, give);
   }
+  template <class Take>
+  void entries(Take take) {
+    merge(connection_, kEntries, pending_.entries, read_entry, take);
+  }
   template <class Keep>
   void queue_rows(Keep keep) {
     const ToSink give(sink_, keep);
@@ -121,7 +124,7 @@ class Scanner {
   Pending pending_;
 };
 
-// Which shows and which sales are over.
+// Which sales are over: all their shows began before, and nobody is inside any more.
 class Over {
  public:
   explicit Over(Time before) : before_(before) {}
@@ -129,23 +132,23 @@ class Over {
   void add(const Concert& row) { sale_of_[row.id] = row.sale_no; }
   void add(const Show& row) {
     const bool over = row.starts_at < before_;
-    if (over) shows_.insert(row.id);
     const auto sale = sale_of_.find(row.concert);
     if (sale == sale_of_.end()) return;
     const auto [at, first] = sales_.emplace(sale->second, over);
     if (!first) at->second = at->second && over;
   }
+  void add(const Entry& row) {
+    if (row.state == EntryState::active) sales_[row.sale_no] = false;
+  }
   bool sale(SaleNo number) const {
     const auto found = sales_.find(number);
     return found != sales_.end() && found->second;
   }
-  bool show(ShowId id) const { return shows_.contains(id); }
 
  private:
   Time before_;
   std::map<ConcertId, SaleNo> sale_of_;
   std::map<SaleNo, bool> sales_;  // of those that have shows
-  std::set<ShowId> shows_;
 };
 
 }  // namespace
@@ -189,9 +192,9 @@ Time scan_for_restore(Connection& connection, const SecretSealer& sealer, RowSin
     sink.take(row);
   });
   scanner.counters();
+  scanner.entries([&](const Entry& row) { over.add(row); });
   scanner.queue_rows([&](const auto& row) { return !over.sale(row.sale_no); });
-  scanner.orders(kOwningOrders,
-                 [&](const Order& row) { return owns_seats(row.status) && !over.show(row.show); });
+  scanner.orders(kOwningOrders, [&](const Order& row) { return owns_seats(row.status); });
   scanner.keys();
   return std::max(Time{connection.integer(kFoldedNow)}, scanner.pending().now);
 }

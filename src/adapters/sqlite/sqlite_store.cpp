@@ -8,6 +8,7 @@
 #include "adapters/sqlite/fold.h"
 #include "adapters/sqlite/folder_lock.h"
 #include "adapters/sqlite/journal_codec.h"
+#include "adapters/sqlite/load_meter.h"
 #include "adapters/sqlite/log_file.h"
 #include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/reader.h"
@@ -22,8 +23,7 @@ namespace {
 constexpr int kCheckpointPages = 4000;  // of the log, 16 MB: a checkpoint writes each page once
 constexpr int kLongLogPages = 64'000;   // readers keep the log from starting anew: wait for them
 constexpr int kLongLogWaitMs = 100;
-constexpr std::size_t kSmallBatchRows = 8;   // a batch of so few rows means little load
-constexpr std::size_t kIdleSliceRows = 256;  // folded with each small batch
+constexpr std::size_t kIdleSliceRows = 256;  // folded with each batch where there is little load
 constexpr std::size_t kFoldAllRows = 4096;   // folded in one transaction where nobody waits
 
 constexpr char kBegin[] = "begin";
@@ -235,8 +235,8 @@ class Writer final : public SqliteStore {
       young.last_seq = next_seq_++;
       young.now = mark.now;
       if (all_folded()) done = end_folding();
-      const bool idle = journaled_rows(changes) <= kSmallBatchRows;
-      const std::size_t enough = idle ? options_.fold_rows_idle : options_.fold_rows;
+      load_.note(journaled_rows(changes), mark.now);
+      const std::size_t enough = load_.is_low() ? options_.fold_rows_idle : options_.fold_rows;
       if (!fold_ && young.row_count() >= std::min(enough, options_.fold_rows)) begin_folding();
     }
     waiting_rows_.store(
@@ -266,7 +266,7 @@ class Writer final : public SqliteStore {
   // the young rows are half of what may wait, then twice as many as arrive, so that the old are
   // gone in time.
   std::size_t slice_rows(std::size_t arriving) const {
-    if (arriving <= kSmallBatchRows) return kIdleSliceRows;
+    if (load_.is_low()) return kIdleSliceRows;
     return pending_->young.row_count() < options_.fold_rows / 2 ? 0 : 2 * arriving;
   }
 
@@ -375,6 +375,7 @@ class Writer final : public SqliteStore {
   std::shared_ptr<SharedPending> pending_ = std::make_shared<SharedPending>();
   std::optional<Fold> fold_;  // of the old rows, while there are any
   std::size_t fold_position_ = 0;
+  LoadMeter load_;
   std::int64_t next_seq_ = 1;
   std::string buffer_;
   bool in_batch_ = false;
