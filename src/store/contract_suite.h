@@ -599,10 +599,13 @@ TEST_P(StoreContract, OverdueCountsWhatShouldHaveEnded) {
 TEST_P(StoreContract, RestoreGivesWhatMemoryKeeps) {
   const Time today{2'000'000'000'000};
   std::vector<OneOfEach> sales;
-  for (SaleNo sale_no = 1; sale_no <= 3; ++sale_no) {
+  // The shows of sales 2 and 4 are over; somebody is inside the latter's still.
+  for (SaleNo sale_no = 1; sale_no <= 4; ++sale_no) {
     OneOfEach rows(make, sale_no);
-    rows.show.starts_at = today + seconds(sale_no == 2 ? -1 : 1);
+    rows.show.starts_at = today + seconds(sale_no % 2 == 0 ? -1 : 1);
     rows.queue = make.queue(sale_no);
+    rows.entry.state = EntryState::expired;
+    if (sale_no == 4) rows.entry.state = EntryState::active;
     sales.push_back(rows);
     Changes changes = rows.changes();
     if (sale_no == 3) {  // one show over, one to come
@@ -631,9 +634,7 @@ TEST_P(StoreContract, RestoreGivesWhatMemoryKeeps) {
   for (const auto& [key, row] : model.entries)
     if (row.sale_no != 2) expected.take(row);
   for (const auto& [key, row] : model.orders)
-    if (owns_seats(row.status))
-      for (const OneOfEach& sale : sales)
-        if (sale.show.id == row.show && sale.show.starts_at >= today) expected.take(row);
+    if (owns_seats(row.status)) expected.take(row);
   for (const auto& [key, row] : model.staff_keys) expected.take(row);
   for (const auto& [key, row] : model.signing_keys) expected.take(row);
 

@@ -68,6 +68,8 @@ void Disk::scan(RowSink& sink) const {
 
 bool Disk::is_over(SaleNo sale, Time over_before) const {
   const ConcertId concert = concerts.at(sale).id;
+  for (const auto& [id, entry] : entries)
+    if (entry.sale_no == sale && entry.state == EntryState::active) return false;
   bool any = false;
   for (const auto& [id, show] : shows) {
     if (show.concert != concert) continue;
@@ -81,16 +83,12 @@ void Disk::restore(RowSink& sink, Time over_before) const {
   std::map<SaleNo, bool> over;
   for (const auto& [sale, concert] : concerts) over[sale] = is_over(sale, over_before);
   struct Keep {
-    const Disk& disk;
     const std::map<SaleNo, bool>& over;
-    Time over_before;
     bool operator()(const Place& row) const { return !over.at(row.sale_no); }
     bool operator()(const Entry& row) const { return !over.at(row.sale_no); }
-    bool operator()(const Order& row) const {
-      return owns_seats(row.status) && disk.shows.at(row.show).starts_at >= over_before;
-    }
+    bool operator()(const Order& row) const { return owns_seats(row.status); }
   };
-  scan_sales(sink, Keep{*this, over, over_before});
+  scan_sales(sink, Keep{over});
   take_all(sink, staff_keys);
   take_all(sink, signing_keys);
 }
