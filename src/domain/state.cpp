@@ -139,7 +139,7 @@ SaleFacts State::facts(const SaleState& sale) const {
   const Time window = std::max(now_ - seconds(60), sale.concert->sale.opens_at);
   std::int64_t calls = 0;
   for (const auto& [at, count] : sale.recent_calls)
-    if (at >= window) calls += count;
+    if (at + seconds(1) > window) calls += count;
   const std::int64_t window_ms = std::clamp<std::int64_t>((now_ - window).ms, 1000, 60'000);
   facts.calls_per_minute = calls * 60'000 / window_ms;
   facts.revenue = sale.revenue;
@@ -152,10 +152,12 @@ SaleFacts State::facts(const SaleState& sale) const {
 void State::begin(Changes& changes, Time now) {
   changes_ = &changes;
   now_ = now;
+  claims_before_.clear();
 }
 
 void State::end() {
   changes_ = nullptr;
+  claims_before_.clear();
   scratch_ = Scratch();
   if (wallets_.size() > kWalletsKept) wallets_.clear();
 }
@@ -164,6 +166,7 @@ void State::undo(Changes& changes) {
   const auto reverse = [](auto& rows, auto&& back) {
     for (auto change = rows.rbegin(); change != rows.rend(); ++change) back(*change);
   };
+  const std::vector<ClaimBefore> claims = std::move(claims_before_);
   reverse(changes.orders, [&](auto& c) { apply(&c.after, pointer(c.before)); });
   reverse(changes.entries, [&](auto& c) { apply(&c.after, pointer(c.before)); });
   reverse(changes.places, [&](auto& c) { apply(&c.after, pointer(c.before)); });
@@ -185,6 +188,8 @@ void State::undo(Changes& changes) {
     else
       signing_keys_.erase(c.after.id);
   });
+  for (auto claim = claims.rbegin(); claim != claims.rend(); ++claim)
+    if (SaleState* state = sale(claim->sale_no)) set_claim(*state, claim->number, claim->until);
   changes.clear();
   end();
 }
@@ -393,9 +398,6 @@ void State::apply(const Queue& before, const Queue& after) {
     state.queue = after;
     return;
   }
-  // While the ranks still are those that were called by.
-  for (Rank rank = after.called_upto; rank < before.called_upto; ++rank)
-    uncall(state, state.line.number_at(rank + 1));
   if (after.drawn && !state.line.draw() && state.concert->sale.draw && after.lobby_count > 0) {
     auto ranks = std::make_shared<DrawnRanks>();
     ranks->rank_of = draw_ranks(after.draw_seed, after.lobby_count);
@@ -420,21 +422,37 @@ void State::call(SaleState& state, Rank from, Rank to, Time at) {
   }
   while (!state.recent_calls.empty() && state.recent_calls.front().first < at - seconds(60))
     state.recent_calls.pop_front();
-  if (count > 0) state.recent_calls.emplace_back(at, count);
+  if (count == 0) return;
+  const Time second{at.ms / 1000 * 1000};  // one entry a second, so that the sum stays short
+  if (state.recent_calls.empty() || state.recent_calls.back().first != second)
+    state.recent_calls.emplace_back(second, 0);
+  state.recent_calls.back().second += count;
 }
 
 void State::uncall(SaleState& state, PlaceNumber number) {
   const auto found = state.claim_until.find(number);
   if (found == state.claim_until.end()) return;
-  state.claim_ends.erase({found->second, number});
-  state.claim_until.erase(found);
-  state.claim_changes.push_back(number);
+  claims_before_.push_back({state.concert->sale_no, number, found->second});
+  set_claim(state, number, {});
 }
 
 void State::move_claim(SaleState& state, PlaceNumber number, Time until) {
-  uncall(state, number);
-  state.claim_until[number] = until;
-  state.claim_ends.insert({until, number});
+  const auto found = state.claim_until.find(number);
+  claims_before_.push_back(
+      {state.concert->sale_no, number,
+       found == state.claim_until.end() ? std::nullopt : std::optional(found->second)});
+  set_claim(state, number, until);
+}
+
+void State::set_claim(SaleState& state, PlaceNumber number, std::optional<Time> until) {
+  if (const auto found = state.claim_until.find(number); found != state.claim_until.end()) {
+    state.claim_ends.erase({found->second, number});
+    state.claim_until.erase(found);
+  }
+  if (until) {
+    state.claim_until[number] = *until;
+    state.claim_ends.insert({*until, number});
+  }
   state.claim_changes.push_back(number);
 }
 
@@ -470,9 +488,6 @@ void State::apply(const Place* before, const Place* after) {
   switch (after->state) {
     case PlaceState::waiting:
       state.line.set_stage(after->number, PlaceStage::waiting);
-      // Undone: who was called is called again, with the full time.
-      if (before && state.line.is_called(after->number))
-        move_claim(state, after->number, now_ + seconds(state.concert->sale.claim_seconds));
       return;
     case PlaceState::left:
       state.line.set_stage(after->number, PlaceStage::left);
@@ -498,8 +513,6 @@ void State::apply(const Entry* before, const Entry* after) {
   if (before) unindex_entry(state, *before);
   if (!after) {
     state.line.set_stage(before->number, PlaceStage::waiting);
-    if (before->number <= state.line.last_number() && state.line.is_called(before->number))
-      move_claim(state, before->number, now_ + seconds(state.concert->sale.claim_seconds));
     return;
   }
   uncall(state, after->number);

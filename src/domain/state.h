@@ -84,7 +84,7 @@ struct SaleState {
   FlatMap<UserId, std::uint32_t> seats_of_user;  // held and paid
   std::int64_t active_entries = 0;
   std::vector<ShowId> shows;
-  std::deque<std::pair<Time, std::int64_t>> recent_calls;  // of the last minute
+  std::deque<std::pair<Time, std::int64_t>> recent_calls;  // of the last minute, by second
   std::int64_t revenue = 0;
   std::int64_t orders_paid = 0;
 };
@@ -203,7 +203,16 @@ class State {
   void unindex_entry(SaleState& sale, const Entry& entry);
   void call(SaleState& sale, Rank from, Rank to, Time at);
   void uncall(SaleState& sale, PlaceNumber number);
+  void set_claim(SaleState& sale, PlaceNumber number, std::optional<Time> until);
   void touch(ShowState& show);
+
+  // Deadlines of claims as they were before each change of the batch; none: not called yet.
+  struct ClaimBefore {
+    SaleNo sale_no;
+    PlaceNumber number;
+    std::optional<Time> until;
+  };
+  std::vector<ClaimBefore> claims_before_;
 
   static constexpr std::size_t kWalletsKept = 200'000;
 
