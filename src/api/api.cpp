@@ -103,7 +103,7 @@ void Api::handle(std::shared_ptr<http::Exchange> exchange) {
     return call->respond(std::move(response));
   }
   call->route = match.route;
-  call->path.assign(match.variables.begin(), match.variables.end());
+  call->path = match.variables;
   if (const auto refusal = check_message(*call)) return call->refuse(*refusal);
   run(call);
 }

@@ -122,29 +122,30 @@ void Call::refuse_unless_kept(const Refusal& refusal) {
 }
 
 void Call::submit(Command command) {
-  auto self = shared_from_this();
   auto key = idempotency_key();
-  open_deadline();
-  service.parts.engine.submit({std::move(command), std::move(key), [self](Reply&& reply) {
-                                 auto held = std::make_shared<Reply>(std::move(reply));
-                                 self->later(
-                                     [held](Call& call) { call.deliver(std::move(*held)); });
-                               }});
+  submit_to_engine(std::move(command), std::move(key));
 }
 
 void Call::submit(Command command, std::function<void(Call&, Answer&&)> then) {
-  auto self = shared_from_this();
+  then_ = std::move(then);
+  submit_to_engine(std::move(command), {});
+}
+
+void Call::submit_to_engine(Command command, std::optional<IdempotencyKey> key) {
   open_deadline();
   service.parts.engine.submit(
-      {std::move(command), {}, [self, then = std::move(then)](Reply&& reply) {
-         auto held = std::make_shared<Reply>(std::move(reply));
-         self->later([held, then](Call& call) {
-           if (auto* answer = std::get_if<Answer>(held.get()))
-             then(call, std::move(*answer));
-           else
-             call.deliver(std::move(*held));
-         });
+      {std::move(command), std::move(key), [self = shared_from_this()](Reply&& reply) mutable {
+         Service& s = self->service;
+         s.send_reply(std::move(self), std::move(reply));
        }});
+}
+
+void Call::take_reply(Reply&& reply) {
+  if (answered_) return;
+  auto* const answer = std::get_if<Answer>(&reply);
+  if (!answer || !then_) return deliver(std::move(reply));
+  const auto then = std::move(then_);
+  then(*this, std::move(*answer));
 }
 
 void Call::later(std::function<void(Call&)> function) {
@@ -181,8 +182,10 @@ void Call::deliver_rendered(const Rendered& rendered, bool replayed, bool kept) 
 }
 
 void Call::open_deadline() {
-  service.pending[exchange->thread_index()].push_back(
-      {weak_from_this(), std::chrono::steady_clock::now() + kPatience});
+  auto& pending = service.pending[exchange->thread_index()];
+  // Answered calls leave from the front at once: a weak pointer keeps their memory.
+  while (!pending.empty() && pending.front().call.expired()) pending.pop_front();
+  pending.push_back({weak_from_this(), std::chrono::steady_clock::now() + kPatience});
 }
 
 bool Call::expire() {

@@ -4,6 +4,7 @@
 // Made and used on the exchange's io thread; answers from other threads come back through `later`.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -35,7 +36,7 @@ class Call : public std::enable_shared_from_this<Call> {
   Service& service;
   std::shared_ptr<http::Exchange> exchange;
   const Route* route = nullptr;
-  std::vector<std::string> path;  // the variable segments, in order
+  std::array<std::string_view, 3> path;  // the variable segments, in order; valid until the answer
   Language language = Language::en;
   std::optional<UserId> user = {};
   std::optional<StaffCaller> staff = {};
@@ -82,14 +83,19 @@ class Call : public std::enable_shared_from_this<Call> {
   template <class Read, class Then>
   void read(Read read, Then then);
 
+  // What the engine said, on the io thread.
+  void take_reply(Reply&& reply);
+
   void open_deadline();  // outcome_unknown after 5 s without an answer
   bool expire();         // called by the deadline; true where it answered
 
   std::chrono::steady_clock::time_point started;
 
  private:
+  void submit_to_engine(Command command, std::optional<IdempotencyKey> key);
   void deliver(Reply&& reply);
   void deliver_rendered(const Rendered& rendered, bool replayed, bool kept);
+  std::function<void(Call&, Answer&&)> then_;  // of the submission under way
   bool answered_ = false;
 };
 

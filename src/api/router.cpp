@@ -1,15 +1,22 @@
 #include "api/router.h"
 
+#include "base/check.h"
+
 namespace frontrow::api {
 namespace {
 
-std::vector<std::string_view> split(std::string_view path) {
-  std::vector<std::string_view> parts;
+// The segments of a path, without allocating; `count` is kMostSegments + 1 where there are more.
+Segments split(std::string_view path) {
+  Segments out;
   path.remove_prefix(1);
   for (;;) {
     const auto slash = path.find('/');
-    parts.push_back(path.substr(0, slash));
-    if (slash == std::string_view::npos) return parts;
+    if (out.count == kMostSegments) {
+      ++out.count;
+      return out;
+    }
+    out.parts[out.count++] = path.substr(0, slash);
+    if (slash == std::string_view::npos) return out;
     path.remove_prefix(slash + 1);
   }
 }
@@ -18,10 +25,10 @@ bool is_variable(std::string_view part) {
   return part.starts_with('{');
 }
 
-// A variable may have a fixed end, as in "{ticket_id}.svg"; none of ours has, so any segment fits.
-bool fits(const std::vector<std::string_view>& pattern, const std::vector<std::string_view>& path) {
-  for (std::size_t i = 0; i < pattern.size(); ++i)
-    if (!is_variable(pattern[i]) && pattern[i] != path[i]) return false;
+// Requires: as many segments in both.
+bool fits(const Segments& pattern, const Segments& path) {
+  for (std::size_t i = 0; i < pattern.count; ++i)
+    if (!is_variable(pattern.parts[i]) && pattern.parts[i] != path.parts[i]) return false;
   return true;
 }
 
@@ -55,8 +62,9 @@ bool is_operation(std::string_view pattern) {
 
 Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
   for (std::size_t i = 0; i < routes_.size(); ++i) {
-    segments_.push_back({split(routes_[i].pattern)});
-    const std::size_t count = segments_.back().parts.size();
+    segments_.push_back(split(routes_[i].pattern));
+    const std::size_t count = segments_.back().count;
+    FRONTROW_CHECK(count <= kMostSegments, "{}", routes_[i].pattern);
     if (by_count_.size() <= count) by_count_.resize(count + 1);
     by_count_[count].push_back(i);
   }
@@ -65,12 +73,12 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
 Router::Match Router::find(http::Method method, std::string_view path) const {
   Match match;
   if (!path.starts_with('/')) return match;
-  const std::vector<std::string_view> parts = split(path);
-  if (parts.size() >= by_count_.size()) return match;
+  const Segments asked = split(path);
+  if (asked.count >= by_count_.size()) return match;
   const http::Method wanted = method == http::Method::head ? http::Method::get : method;
-  for (const std::size_t i : by_count_[parts.size()]) {
-    const auto& pattern = segments_[i].parts;
-    if (!fits(pattern, parts)) continue;
+  for (const std::size_t i : by_count_[asked.count]) {
+    const Segments& pattern = segments_[i];
+    if (!fits(pattern, asked)) continue;
     if (routes_[i].method != wanted) {
       if (!match.allowed.empty()) match.allowed += ", ";
       match.allowed += method_text(routes_[i].method);
@@ -78,8 +86,9 @@ Router::Match Router::find(http::Method method, std::string_view path) const {
       continue;
     }
     match.route = &routes_[i];
-    for (std::size_t p = 0; p < parts.size(); ++p)
-      if (is_variable(pattern[p])) match.variables.push_back(parts[p]);
+    std::size_t variable = 0;
+    for (std::size_t p = 0; p < asked.count; ++p)
+      if (is_variable(pattern.parts[p])) match.variables[variable++] = asked.parts[p];
     return match;
   }
   return match;

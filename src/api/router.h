@@ -1,6 +1,7 @@
 // Finds the route of a method and a path.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,11 +14,17 @@ std::string_view method_text(http::Method method);
 // /livez, /metrics and their like.
 bool is_operation(std::string_view pattern);
 
+constexpr std::size_t kMostSegments = 8;
+struct Segments {
+  std::array<std::string_view, kMostSegments> parts = {};
+  std::size_t count = 0;
+};
+
 class Router {
  public:
   struct Match {
     const Route* route = nullptr;
-    std::vector<std::string_view> variables = {};
+    std::array<std::string_view, 3> variables = {};
     std::string allowed = {};  // where the path is known but not the method: for the Allow header
   };
 
@@ -27,9 +34,6 @@ class Router {
   std::vector<Route>& routes() { return routes_; }
 
  private:
-  struct Segments {
-    std::vector<std::string_view> parts;
-  };
   std::vector<Route> routes_;
   std::vector<Segments> segments_;                  // of routes_
   std::vector<std::vector<std::size_t>> by_count_;  // routes with so many segments

@@ -54,7 +54,31 @@ Service::Service(ApiParts given_parts, ApiOptions given_options, std::size_t io_
       streams(io_threads),
       openapi_json(std::make_shared<const std::string>(options.openapi_json)),
       docs(make_docs_page(options.openapi_json)),
-      pending(io_threads) {}
+      pending(io_threads) {
+  for (std::size_t i = 0; i < io_threads; ++i) outboxes.push_back(std::make_unique<Outbox>());
+}
+
+void Service::send_reply(CallPtr call, Reply&& reply) {
+  const std::size_t thread = call->exchange->thread_index();
+  Outbox& outbox = *outboxes[thread];
+  const auto exchange = call->exchange;
+  bool wake = false;
+  {
+    std::lock_guard lock(outbox.mutex);
+    wake = outbox.waiting.empty();
+    outbox.waiting.emplace_back(std::move(call), std::move(reply));
+  }
+  if (wake) exchange->post([this, thread] { deliver_replies(thread); });
+}
+
+void Service::deliver_replies(std::size_t thread) {
+  std::vector<std::pair<CallPtr, Reply>> ready;
+  {
+    std::lock_guard lock(outboxes[thread]->mutex);
+    ready.swap(outboxes[thread]->waiting);
+  }
+  for (auto& [call, reply] : ready) call->take_reply(std::move(reply));
+}
 
 std::uint64_t Service::jitter() {
   static thread_local std::uint64_t state = reinterpret_cast<std::uintptr_t>(&state);

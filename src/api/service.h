@@ -78,6 +78,15 @@ struct Service {
   };
   std::vector<std::deque<PendingCall>> pending;  // by io thread; touched on that thread alone
 
+  // Answers of the engine on their way to an io thread: a batch's worth wakes it once.
+  struct Outbox {
+    std::mutex mutex;
+    std::vector<std::pair<CallPtr, Reply>> waiting;
+  };
+  std::vector<std::unique_ptr<Outbox>> outboxes;  // by io thread
+  void send_reply(CallPtr call, Reply&& reply);   // any thread
+  void deliver_replies(std::size_t thread);       // on that io thread
+
   Views& views() { return parts.engine.views(); }
   Time now() const { return parts.engine.now(); }
   // Well mixed, cheap, never for secrets.

@@ -26,21 +26,19 @@ constexpr auto kBase64Values = make_base64_values();
 
 // Cuts the bytes into groups of `bits` from the most significant on; the last is filled with zeros.
 std::string encode_bits(BytesView bytes, int bits, std::string_view alphabet) {
-  std::string out;
-  out.reserve((bytes.size() * 8 + static_cast<std::size_t>(bits) - 1) /
-              static_cast<std::size_t>(bits));
+  std::string out(
+      (bytes.size() * 8 + static_cast<std::size_t>(bits) - 1) / static_cast<std::size_t>(bits),
+      '\0');
+  char* at = out.data();
+  const unsigned mask = (1u << bits) - 1;
   unsigned buffer = 0;
   int held = 0;
   for (const char c : bytes) {
     buffer = buffer << 8 | static_cast<unsigned char>(c);
     held += 8;
-    while (held >= bits) {
-      held -= bits;
-      out += alphabet[buffer >> held & ((1u << bits) - 1)];
-    }
-    buffer &= (1u << held) - 1;
+    for (; held >= bits; *at++ = alphabet[buffer >> held & mask]) held -= bits;
   }
-  if (held > 0) out += alphabet[buffer << (bits - held) & ((1u << bits) - 1)];
+  if (held > 0) *at = alphabet[buffer << (bits - held) & mask];
   return out;
 }
 
@@ -69,8 +67,8 @@ std::string to_base64url(BytesView bytes) {
 
 std::optional<Bytes> from_base64url(std::string_view text) {
   if (text.size() % 4 == 1) return {};
-  Bytes out;
-  out.reserve(text.size() * 3 / 4);
+  Bytes out(text.size() * 3 / 4, '\0');
+  char* at = out.data();
   unsigned buffer = 0;
   int held = 0;
   for (const char c : text) {
@@ -80,11 +78,10 @@ std::optional<Bytes> from_base64url(std::string_view text) {
     held += 6;
     if (held >= 8) {
       held -= 8;
-      out += static_cast<char>(buffer >> held & 0xFF);
-      buffer &= (1u << held) - 1;
+      *at++ = static_cast<char>(buffer >> held & 0xFF);
     }
   }
-  if (buffer != 0) return {};
+  if ((buffer & ((1u << held) - 1)) != 0) return {};
   return out;
 }
 

@@ -1,9 +1,8 @@
 #include "identity/provider_jwt.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
+#include <boost/uuid/name_generator_sha1.hpp>
 
 #include "base/check.h"
 #include "identity/strict_json.h"
@@ -184,17 +183,11 @@ bool looks_like_jwt(std::string_view text) {
 }
 
 UserId provider_user_id(std::string_view issuer, std::string_view subject) {
-  std::string name("\x6b\xa7\xb8\x11\x9d\xad\x11\xd1\x80\xb4\x00\xc0\x4f\xd4\x30\xc8", 16);
-  name.append(issuer).append(1, '\0').append(subject);
-  std::array<unsigned char, 20> hash;
-  std::size_t size = 0;
-  FRONTROW_CHECK(
-      EVP_Q_digest(nullptr, "SHA1", nullptr, name.data(), name.size(), hash.data(), &size) == 1 &&
-      size == hash.size());
+  std::string name(issuer);
+  name.append(1, '\0').append(subject);
+  const boost::uuids::uuid made = boost::uuids::name_generator_sha1(boost::uuids::ns::url())(name);
   UserId user;
-  std::copy_n(hash.begin(), user.uuid.bytes.size(), user.uuid.bytes.begin());
-  user.uuid.bytes[6] = static_cast<std::uint8_t>(0x50 | (user.uuid.bytes[6] & 0x0F));
-  user.uuid.bytes[8] = static_cast<std::uint8_t>(0x80 | (user.uuid.bytes[8] & 0x3F));
+  std::copy(made.begin(), made.end(), user.uuid.bytes.begin());
   return user;
 }
 

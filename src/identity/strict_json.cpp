@@ -3,6 +3,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/parse.hpp>
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,6 +13,24 @@ namespace {
 
 namespace json = boost::json;
 constexpr std::size_t kDepthMax = 16;
+
+// The keys of one object: a walk over the first few, which is all that most objects have, and a
+// tree for the rest, so that a thousand keys cost no million comparisons.
+class Keys {
+ public:
+  // False where the key is there already.
+  bool insert(std::string key) {
+    if (std::find(few_.begin(), few_.end(), key) != few_.end()) return false;
+    if (few_.size() == kFew) return rest_.insert(std::move(key)).second;
+    few_.push_back(std::move(key));
+    return true;
+  }
+
+ private:
+  static constexpr std::size_t kFew = 16;
+  std::vector<std::string> few_;
+  std::set<std::string> rest_;
+};
 
 // Looks at the keys alone and lets everything else pass; the value is read by Boost.JSON's own
 // parser.
@@ -36,7 +55,7 @@ class UniqueKeys {
   }
   bool on_key(json::string_view part, std::size_t, json::error_code& error) {
     key_.append(part.data(), part.size());
-    const bool is_new = open_.back().insert(std::move(key_)).second;
+    const bool is_new = open_.back().insert(std::move(key_));
     key_.clear();
     if (!is_new) error = json::error::syntax;
     return is_new;
@@ -58,7 +77,7 @@ class UniqueKeys {
   bool on_comment(json::string_view, json::error_code&) { return true; }
 
  private:
-  std::vector<std::set<std::string>> open_;
+  std::vector<Keys> open_;
   std::string key_;
 };
 
