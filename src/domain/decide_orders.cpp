@@ -2,6 +2,7 @@
 #include <set>
 
 #include "base/check.h"
+#include "base/planted.h"
 #include "domain/best_available.h"
 #include "domain/decide.h"
 
@@ -36,7 +37,9 @@ SeatsFinding find_seats(const Show& show, const std::vector<std::string>& labels
 std::optional<Refusal> refuse_taken(const ShowState& show, const std::vector<SeatIndex>& seats) {
   Refusal refusal = refuse(RefusalCode::seat_taken);
   for (const SeatIndex seat : seats)
-    if (show.seats[seat] != SeatStatus::available)
+    if (show.seats[seat] != SeatStatus::available &&
+        !(show.seats[seat] == SeatStatus::held && planted(Bug::hold_ignores_held_seat)) &&
+        !(show.seats[seat] == SeatStatus::blocked && planted(Bug::blocked_seat_is_sold)))
       refusal.seats.push_back(seat_label(show.show->sections, seat));
   if (refusal.seats.empty()) return {};
   return refusal;
@@ -46,7 +49,7 @@ std::optional<Refusal> refuse_limit(const SaleState& sale, UserId user, std::int
   const auto has = sale.seats_of_user.find(user);
   const std::int64_t count = has == sale.seats_of_user.end() ? 0 : has->second;
   const std::int64_t limit = sale.concert->sale.max_seats_per_user;
-  if (count + more <= limit) return {};
+  if (count + more <= limit || planted(Bug::limit_ignored)) return {};
   Refusal refusal = refuse(RefusalCode::seat_limit_reached);
   refusal.limit = limit;
   return refusal;
@@ -120,7 +123,8 @@ std::optional<Refusal> refuse_payment(const Order& order, Time now) {
     default:
       break;
   }
-  if (now >= order.hold_expires_at) return refuse(RefusalCode::hold_expired);
+  if (now >= order.hold_expires_at && !planted(Bug::pay_ignores_deadline))
+    return refuse(RefusalCode::hold_expired);
   return {};
 }
 
@@ -139,6 +143,10 @@ std::vector<IssuedTicket> issue_tickets(State& state, const Order& order, Random
   std::vector<IssuedTicket> tickets(order.seats.size());
   for (std::uint32_t i = 0; i < tickets.size(); ++i) {
     tickets[i].id = make_id<TicketId>(state.now(), random);
+    if (i > 0 && planted(Bug::one_code_for_all_tickets)) {
+      tickets[i].code = tickets[0].code;
+      continue;
+    }
     std::array<std::uint8_t, 26> bytes;
     random.fill(bytes.data(), bytes.size());
     for (std::size_t c = 0; c < bytes.size(); ++c) tickets[i].code[c] = kAlphabet[bytes[c] & 31];
@@ -158,7 +166,8 @@ Outcome decide(State& state, const HoldSeats& command, const DecisionContext& co
   SeatsFinding finding = named_seats(*show->show, command);
   if (finding.refusal) return *finding.refusal;
   if (!show->bookable(state.now()) ||
-      phase_at(state.facts(*found.sale), state.now()) == Phase::closed)
+      (phase_at(state.facts(*found.sale), state.now()) == Phase::closed &&
+       !planted(Bug::closed_sale_holds)))
     return refuse(RefusalCode::sale_not_open, "nothing new can be held here any more");
   finding = allowed_seats(*found.sale, *show, command, std::move(finding));
   if (finding.refusal) return *finding.refusal;
@@ -209,7 +218,7 @@ Outcome decide(State& state, const ExtendHold& command, const DecisionContext&) 
   // Its own entry was used up by a payment; another entry's bound says nothing about this hold.
   if (order.entry != found.entry->id)
     return refuse(RefusalCode::order_not_extendable, "the hold belongs to an earlier entry");
-  if (order.extended)
+  if (order.extended && !planted(Bug::extension_again_and_again))
     return refuse(RefusalCode::order_not_extendable, "it was extended once already");
   const Time until = std::min(order.hold_expires_at + kExtension, found.entry->bound);
   if (until <= order.hold_expires_at)
@@ -237,7 +246,7 @@ Outcome decide(State& state, const PayOrder& command, const DecisionContext& con
   if (const auto refusal = refuse_payment(order, state.now())) return *refusal;
   const Wallet* wallet = state.wallet(command.user);
   const Money balance = wallet ? wallet->balance : Money{};
-  if (balance < order.total) {
+  if (balance < order.total && !planted(Bug::pay_without_balance)) {
     Refusal refusal = refuse(RefusalCode::insufficient_balance);
     refusal.balance = balance.amount;
     refusal.required = order.total.amount;
@@ -301,6 +310,11 @@ Outcome decide(State& state, const RefundOrder& command, const DecisionContext& 
   const Order* found = state.order(command.order);
   if (!found) return refuse(RefusalCode::not_found, "no such order");
   Order order = *found;
+  if (order.status == OrderStatus::refunded && planted(Bug::refund_twice)) {
+    transfer(state, order.user, TransferKind::refund, order.total,
+             make_id<RefundId>(state.now(), context.random).uuid, order.id);
+    return Answer(RefundAnswer{order.refund, order.id, order.total, false});
+  }
   if (order.status == OrderStatus::refunded) return refuse(RefusalCode::already_refunded);
   if (order.status != OrderStatus::paid) {
     Refusal refusal = refuse(RefusalCode::order_not_payable, "only a paid order can be refunded");
@@ -314,7 +328,7 @@ Outcome decide(State& state, const RefundOrder& command, const DecisionContext& 
         known != state.scratch().tickets.end() && known->second && known->second->checked_in_at;
   }
   order.refund = make_id<RefundId>(state.now(), context.random);
-  if (!order.complimentary)
+  if (!order.complimentary && !planted(Bug::refund_keeps_money))
     transfer(state, order.user, TransferKind::refund, order.total, order.refund.uuid, order.id);
   const RefundAnswer answer{order.refund, order.id, order.total, checked_in};
   audit(state, context.random, command.actor, "order.refund", to_text(order.id), command.reason);

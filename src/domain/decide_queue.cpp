@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/planted.h"
 #include "domain/decide.h"
 
 namespace frontrow {
@@ -11,8 +12,8 @@ std::int64_t callable(const SaleState& sale, const SaleFacts& facts, Time now) {
   if (phase_at(facts, now) != Phase::open || !sale.queue.drawn || facts.available == 0) return 0;
   const SaleSettings& rules = sale.concert->sale;
   const std::int64_t inside = facts.active_entries + facts.called;
-  std::int64_t room = rules.capacity - inside;
-  if (rules.people_per_seat > 0)
+  std::int64_t room = planted(Bug::call_ignores_capacity) ? INT32_MAX : rules.capacity - inside;
+  if (rules.people_per_seat > 0 && !planted(Bug::call_ignores_stock))
     room = std::min(room, rules.people_per_seat * facts.available - inside);
   return std::max<std::int64_t>(0, std::min(room, bucket_now(sale, now) / kCallUnits));
 }
@@ -21,7 +22,8 @@ std::int64_t callable(const SaleState& sale, const SaleFacts& facts, Time now) {
 void call_next(State& state, SaleState& sale, std::int64_t count) {
   const Time now = state.now();
   Queue queue = sale.queue;
-  queue.bucket = bucket_now(sale, now) - count * kCallUnits;
+  queue.bucket =
+      bucket_now(sale, now) - (planted(Bug::rate_bucket_never_drained) ? 0 : count * kCallUnits);
   queue.bucket_at = now;
   queue.called_upto = sale.line.watermark_for(static_cast<std::uint32_t>(count));
   queue.called_at = now;
@@ -141,6 +143,8 @@ void end_claims(State& state, SaleState& sale, const AskedPolls& asked) {
                            seconds(sale.concert->sale.claim_seconds);
     if (from_poll > now)
       state.move_claim(sale, number, from_poll);
+    else if (planted(Bug::miss_never_comes))
+      state.move_claim(sale, number, now + seconds(sale.concert->sale.claim_seconds));
     else
       miss(state, sale, number);
   }
@@ -158,7 +162,8 @@ void end_entries(State& state, SaleState& sale) {
 }
 
 void end_holds(State& state, ShowState& show) {
-  while (!show.hold_ends.empty() && show.hold_ends.begin()->first <= state.now())
+  const Time until = planted(Bug::pay_ignores_deadline) ? state.now() - seconds(5) : state.now();
+  while (!show.hold_ends.empty() && show.hold_ends.begin()->first <= until)
     move_order(state, show.holds.at(show.hold_ends.begin()->second), OrderStatus::expired);
 }
 
@@ -232,7 +237,9 @@ Outcome decide(State& state, const ClaimEntry& command, const DecisionContext& c
   FRONTROW_CHECK(sale && command.number <= sale->queue.last_number, "a token of ours");
   if (sale->is_over) return Answer(answer_of_an_old_sale(state, *sale, command));
   const bool closed = phase_at(state.facts(*sale), state.now()) == Phase::closed;
-  if (!closed && sale->claim_until.contains(command.number))
+  const bool uncalled = planted(Bug::claim_without_call) && sale->queue.drawn &&
+                        sale->line.stage(command.number) == PlaceStage::waiting;
+  if (!closed && (sale->claim_until.contains(command.number) || uncalled))
     admit(state, *sale, command.number, context.random);
   return Answer(queue_answer(state, *sale, command.number, false, context.random));
 }
@@ -246,7 +253,7 @@ Outcome decide(State& state, const LeaveQueue& command, const DecisionContext&) 
   } else if (const Entry* entry = entry_at(*sale, command.number);
              entry && entry->state == EntryState::active) {
     const Entry leaving = *entry;
-    cancel_holds_of(state, *sale, leaving.id);
+    if (!planted(Bug::leaving_keeps_holds)) cancel_holds_of(state, *sale, leaving.id);
     end_entry(state, leaving, EntryState::expired, EntryEnd::left);
   }
   return Answer(NoAnswer{});
@@ -259,7 +266,7 @@ EntryFinding find_entry(State& state, const EntryProof& proof, UserId user, bool
   if (!entry || entry->expires_at <= state.now())
     return {.refusal = RefusalCode::entry_token_expired};
   if (entry->user != user) return {.refusal = RefusalCode::entry_token_invalid};
-  if (entry->state != EntryState::active && !used_is_fine)
+  if (entry->state != EntryState::active && !used_is_fine && !planted(Bug::used_entry_holds))
     return {.refusal = RefusalCode::entry_token_expired};
   return {.sale = sale, .entry = entry};
 }

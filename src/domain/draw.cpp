@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/planted.h"
 
 namespace frontrow {
 namespace {
@@ -61,6 +62,7 @@ class Keystream {
   // Uniform in [0, bound): the high half of word × bound, where the words whose low half falls into
   // the part that does not divide evenly are thrown away (D. Lemire, arXiv:1805.10941).
   std::uint32_t below(std::uint32_t bound) {
+    if (planted(Bug::draw_by_modulo)) return next() % bound;
     std::uint64_t product = std::uint64_t{next()} * bound;
     if (static_cast<std::uint32_t>(product) < bound) [[unlikely]] {
       const std::uint32_t remainder = (0u - bound) % bound;  // 2^32 mod bound

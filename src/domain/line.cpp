@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "base/check.h"
+#include "base/planted.h"
 
 namespace frontrow {
 
@@ -57,7 +58,8 @@ void Line::set_stage(PlaceNumber number, PlaceStage stage) {
   stages_[number - 1] = stage;
   // Only who leaves from the line itself leaves a gap in it; for the called the bit changes
   // nothing, since both sides of every difference count it.
-  gone_.set(rank_of(number) - 1, stage == PlaceStage::left);
+  gone_.set(rank_of(number) - 1,
+            stage == PlaceStage::left && !planted(Bug::leaving_keeps_position));
 }
 
 void Line::set_draw(std::shared_ptr<const DrawnRanks> ranks) {

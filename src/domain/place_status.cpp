@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
+
 namespace frontrow {
 namespace {
 
@@ -154,7 +156,7 @@ PlaceStatus describe_place(const SaleFacts& facts, const Line& line, PlaceNumber
 bool is_over(const SaleFacts& facts, const Line& line, PlaceNumber number, Time now) {
   switch (line.stage(number)) {
     case PlaceStage::waiting:
-      return phase_at(facts, now) == Phase::closed;
+      return phase_at(facts, now) == Phase::closed || planted(Bug::second_live_place);
     case PlaceStage::admitted:
       return false;
     default:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/planted.h"
 #include "domain/draw.h"
 
 namespace frontrow {
@@ -333,7 +334,9 @@ void State::put(Order row) {
 void State::apply(const Order* before, const Order* after) {
   const Order& any = after ? *after : *before;
   ShowState& state = *show(any.show);
-  if (before && owns_seats(before->status)) free_seats(state, *before);
+  if (before && owns_seats(before->status) &&
+      !(planted(Bug::expiry_forgets_seats) && after && after->status == OrderStatus::expired))
+    free_seats(state, *before);
   if (before && before->status == OrderStatus::held) {
     state.hold_ends.erase({before->hold_expires_at, before->id});
     state.holds.erase(before->id);
@@ -417,6 +420,7 @@ void State::call(SaleState& state, Rank from, Rank to, Time at) {
   for (Rank rank = from + 1; rank <= to; ++rank) {
     const PlaceNumber number = state.line.number_at(rank);
     if (state.line.stage(number) != PlaceStage::waiting) continue;
+    if (rank == to && rank > from + 1 && planted(Bug::watermark_skips_person)) continue;
     move_claim(state, number, at + seconds(state.concert->sale.claim_seconds));
     ++count;
   }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
+#include "base/planted.h"
 #include "domain/needs.h"
 
 namespace frontrow {
@@ -143,7 +145,7 @@ Result<Done> Committer::restore(Time now) {
 }
 
 void Committer::run_batch(std::vector<Submission>& submissions, Time now, bool tick) {
-  now_ = std::max(now_, now);
+  now_ = planted(Bug::time_goes_back) ? now : std::max(now_, now);
   if (const auto began = store_.begin(); !began) return fail(submissions, Failure::overloaded);
   if (const auto loaded = load_needs(submissions); !loaded) {
     store_.abandon();
@@ -197,7 +199,7 @@ void Committer::absorb(Found found, const Needs& asked) {
 }
 
 std::optional<Reply> Committer::kept_reply(const Submission& submission) const {
-  if (!submission.key) return {};
+  if (!submission.key || planted(Bug::idempotency_ignored)) return {};
   const auto& kept_answers = state_.scratch().kept_answers;
   const auto kept = kept_answers.find({submission.key->caller, submission.key->key});
   if (kept == kept_answers.end() || !kept->second) return {};
@@ -253,6 +255,7 @@ void Committer::commit(std::vector<Submission>& submissions, std::vector<Reply>&
     state_.end();
   } else {
     CommitFate fate = CommitFate::not_committed;
+    if (planted(Bug::answer_before_commit)) answer(submissions, replies);
     if (prove(submissions)) {
       const auto start = std::chrono::steady_clock::now();
       fate = store_.append(changes_, BatchMark{make_uuid_v7(now_, random_), now_});
@@ -264,6 +267,7 @@ void Committer::commit(std::vector<Submission>& submissions, std::vector<Reply>&
     if (fate != CommitFate::committed) {
       if (fate == CommitFate::unknown && options_.commit_failure_is_fatal)
         options_.fatal(Fatal{3, "the store failed in a commit", {}, {}});
+      if (planted(Bug::undo_forgotten)) changes_.clear();
       state_.undo(changes_);
       return fail(submissions,
                   fate == CommitFate::unknown ? Failure::outcome_unknown : Failure::overloaded);
@@ -276,8 +280,12 @@ void Committer::commit(std::vector<Submission>& submissions, std::vector<Reply>&
     changes_.clear();
     state_.end();
   }
+  answer(submissions, replies);
+}
+
+void Committer::answer(std::vector<Submission>& submissions, std::vector<Reply>& replies) {
   for (std::size_t i = 0; i < submissions.size(); ++i)
-    if (submissions[i].done) submissions[i].done(std::move(replies[i]));
+    if (submissions[i].done) std::exchange(submissions[i].done, {})(std::move(replies[i]));
 }
 
 void Committer::fail(std::vector<Submission>& submissions, Failure failure) {

@@ -76,6 +76,7 @@ class Committer {
   bool quarantined(const Command& command);
   bool prove(const std::vector<Submission>& submissions);
   void commit(std::vector<Submission>& submissions, std::vector<Reply>& replies);
+  void answer(std::vector<Submission>& submissions, std::vector<Reply>& replies);
   void fail(std::vector<Submission>& submissions, Failure failure);
   void absorb(Found found, const Needs& asked);
 

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/planted.h"
+
 namespace frontrow::sqlite {
 namespace {
 
@@ -55,6 +57,7 @@ Connection::Connection(const std::filesystem::path& file, Mode mode) {
     int persist = 1;  // a reader without write permission needs the log's files
     if (write) sqlite3_file_control(db_, nullptr, SQLITE_FCNTL_PERSIST_WAL, &persist);
     run(write ? kWriteSettings : kReadSettings);
+    if (write && planted(Bug::missing_sync)) run("pragma synchronous = off");
   } catch (...) {
     sqlite3_close(db_);
     throw;
