@@ -148,9 +148,9 @@ class Writer final : public SqliteStore {
   Found find_rows(const Needs& needs) {
     Found found;
     find_each(needs.wallets, found.wallets, &Pending::wallets, find_wallet_, read_wallet,
-              [](Args args, UserId id) { args.id(id); });
+              [](Args args, const UserId& id) { args.id(id); });
     find_each(needs.orders, found.orders, &Pending::orders, find_order_, read_order,
-              [](Args args, OrderId id) { args.id(id); });
+              [](Args args, const OrderId& id) { args.id(id); });
     find_each(needs.tickets, found.tickets, &Pending::tickets, find_ticket_, read_ticket,
               [](Args args, const TicketCode& code) { args.blob(code); });
     find_each(needs.kept_answers, found.kept_answers, &Pending::kept_answers, find_kept_answer_,
