@@ -241,6 +241,17 @@ TEST(Accounts, AForgottenPersonLeavesNoDataAndTheLedger) {
   EXPECT_EQ(world.expect<UserAnswer>(CreateUser{"a@b.c", "a@b.c", "B", "hash"}).user.name, "B");
 }
 
+TEST(Accounts, AnAddressThatWasForgottenIsFreeInTheSameBatch) {
+  World world;
+  const CreateUser create{"a@b.c", "a@b.c", "Ann", "hash"};
+  const auto ann = world.expect<UserAnswer>(create).user;
+  world.begin();
+  EXPECT_TRUE(std::holds_alternative<Refusal>(world.decide_now(create)));
+  EXPECT_TRUE(std::holds_alternative<Answer>(world.decide_now(ForgetUser{{}, ann.id, "asked"})));
+  EXPECT_TRUE(std::holds_alternative<Answer>(world.decide_now(create)));
+  world.commit();
+}
+
 TEST(Sessions, LastThirtyDaysOfUse) {
   World world;
   const auto made = world.expect<SessionAnswer>(CreateSession{Digest{1}, world.user()}).session;

@@ -561,6 +561,9 @@ void State::put(User row) {
   ++put_count_;
   const auto known = scratch_.users.find(row.id);
   record(changes_->users, known == scratch_.users.end() ? nullptr : pointer(known->second), row);
+  if (known != scratch_.users.end() && known->second)
+    scratch_.users_by_email[known->second->email_key] =
+        std::nullopt;  // free, where it was forgotten
   if (!row.email_key.empty()) scratch_.users_by_email[row.email_key] = row;
   scratch_.users[row.id] = std::move(row);
 }

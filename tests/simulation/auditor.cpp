@@ -857,6 +857,24 @@ void Auditor::judge(const CheckIn& command, const Seen& seen) {
   same("first check-in", answer.first_checked_in_at, *ticket.checked_in_at);
 }
 
+void Auditor::judge(const CreateUser& command, const Seen& seen) {
+  if (model_.accounts.contains(command.email_key))
+    return void(refused(seen, RefusalCode::email_taken));
+  const auto& answer = answered<UserAnswer>(seen);
+  must(answer.user.email_key == command.email_key, "the account has the address");
+  model_.accounts[command.email_key] = answer.user.id;
+  changed_ = true;
+}
+
+void Auditor::judge(const ForgetUser& command, const Seen& seen) {
+  const auto account = std::find_if(model_.accounts.begin(), model_.accounts.end(),
+                                    [&](const auto& item) { return item.second == command.user; });
+  if (account == model_.accounts.end()) return void(refused(seen, RefusalCode::not_found));
+  answered<NoAnswer>(seen);
+  model_.accounts.erase(account);
+  changed_ = true;
+}
+
 // --- all commands --------------------------------------------------------------------------------
 
 void Auditor::judge(const Command& command, const std::optional<IdempotencyKey>& key,
@@ -902,11 +920,10 @@ void Auditor::compare(const State& state) const {
     must(theirs != state.shows().end(), "the show is there");
     for (SeatIndex seat = 0; seat < show.seats.size(); ++seat)
       if (theirs->second->seats[seat] != model_.seat_status(show, seat))
-        throw Complaint(fmt::format("seat {} of {} is {} instead of {} (owner {})", seat,
-                                    to_text(id), to_text(theirs->second->seats[seat]),
-                                    to_text(model_.seat_status(show, seat)),
-                                    show.seats[seat].owner ? to_text(*show.seats[seat].owner)
-                                                           : "nobody"));
+        throw Complaint(fmt::format(
+            "seat {} of {} is {} instead of {} (owner {})", seat, to_text(id),
+            to_text(theirs->second->seats[seat]), to_text(model_.seat_status(show, seat)),
+            show.seats[seat].owner ? to_text(*show.seats[seat].owner) : "nobody"));
   }
   for (const auto& [user, wallet] : model_.wallets)
     if (const Wallet* theirs = state.wallet(user)) {
@@ -954,6 +971,7 @@ void Auditor::compare(const SnapshotCounts& counts) const {
   same("stored revenue", counts.revenue, revenue);
   same("stored tickets", counts.tickets, model_.tickets.size());
   same("stored places", counts.places, places);
+  same("stored accounts", counts.users >= static_cast<std::int64_t>(model_.accounts.size()), true);
   same("stored active entries", counts.entries_active, active);
 }
 

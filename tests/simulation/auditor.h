@@ -81,6 +81,8 @@ class Auditor {
   void judge(const CancelShow&, const Seen&);
   void judge(const GiveSeats&, const Seen&);
   void judge(const CheckIn&, const Seen&);
+  void judge(const CreateUser&, const Seen&);
+  void judge(const ForgetUser&, const Seen&);
   template <class Other>
   void judge(const Other&, const Seen&) {}
 

@@ -123,6 +123,7 @@ struct Model {
   std::map<TicketCode, ModelTicket> tickets;
   std::map<UserId, ModelWallet> wallets;
   std::map<std::pair<CallerId, std::string>, ModelKeptAnswer> kept;
+  std::map<std::string, UserId> accounts;  // by address, without the forgotten
 
   ModelSale* sale(ConcertId id);
   ModelSale* sale(SaleNo no);

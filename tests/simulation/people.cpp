@@ -148,7 +148,15 @@ Command People::any_command() {
   if (dice < 40) return queue_command();
   if (dice < 75) return order_command();
   if (dice < 85) return TopUp{any_user(), Money{static_cast<std::int64_t>(1 + below(900))}, {}, {}};
+  if (dice < 88) return account_command();
   return staff_command();
+}
+
+Command People::account_command() {
+  const std::string address = "person" + std::to_string(below(8)) + "@example.org";
+  if (!one_in(4)) return CreateUser{address, address, "Person", "hash"};
+  const auto account = model_.accounts.find(address);
+  return ForgetUser{{}, account == model_.accounts.end() ? UserId{} : account->second, "simulated"};
 }
 
 Command People::queue_command() {

@@ -36,6 +36,7 @@ class People {
   Command queue_command();
   Command order_command();
   Command staff_command();
+  Command account_command();
   Command hold();
   Command change_concert();
   Command action();
