@@ -308,11 +308,11 @@ Time Committer::next_deadline() const {
   return next;
 }
 
-void Committer::sweep(Reader& reader, Time now) {
-  ++metrics_.sweeps;
-  const auto overdue = reader.overdue(std::min(now, now_));
-  if (overdue)
-    metrics_.sweep_findings += static_cast<std::uint64_t>(overdue->entries + overdue->holds);
+void sweep(Reader& reader, Time until, EngineMetrics& metrics) {
+  const auto overdue = reader.overdue(until);
+  if (!overdue) return;
+  ++metrics.sweeps;
+  metrics.sweep_findings += static_cast<std::uint64_t>(overdue->entries + overdue->holds);
 }
 
 std::vector<Submission> Committer::pending_refunds(Reader& reader, int limit) {

@@ -42,6 +42,10 @@ struct CommitterOptions {
 
 constexpr Duration kKeepAnswers = seconds(24 * 3600);
 
+// Counts in the metrics what the store itself says is overdue at `until`, the time of a batch that
+// is committed: that batch has ended all of it, so any finding is a bug. Any thread.
+void sweep(Reader& reader, Time until, EngineMetrics& metrics);
+
 class Committer {
  public:
   Committer(Store& store, Views& views, Random& random, EngineMetrics& metrics,
@@ -57,10 +61,6 @@ class Committer {
   // When something ends by time next: a hold, an entry, a claim. Far in the future where nothing
   // does.
   Time next_deadline() const;
-
-  // Compares the store's own view of what is overdue with memory, which has none left after a
-  // batch. Counts findings in the metrics.
-  void sweep(Reader& reader, Time now);
 
   // The next orders to refund of cancelled shows, as submissions for a batch.
   std::vector<Submission> pending_refunds(Reader& reader, int limit);

@@ -38,6 +38,9 @@ Result<Done> Engine::restore() {
   auto reader = store_.open_reader();
   if (!reader) return reader.error();
   reader_ = std::move(*reader);
+  auto sweep_reader = store_.open_reader();
+  if (!sweep_reader) return sweep_reader.error();
+  sweep_reader_ = std::move(*sweep_reader);
   last_now_ms_ = committer_.now().ms;
   next_tick_ = committer_.now();
   next_second_ = committer_.now();
@@ -56,6 +59,7 @@ void Engine::stop() {
   }
   wake_.notify_one();
   if (thread_.joinable()) thread_.join();
+  sweeper_.stop();
 }
 
 Time Engine::now() const {
@@ -155,7 +159,7 @@ void Engine::housekeeping(Time now) {
   }
   if (now < next_minute_) return;
   next_minute_ = next_multiple(now, 60'000);
-  committer_.sweep(*reader_, now);
+  sweeper_.submit([this, until = committer_.now()] { sweep(*sweep_reader_, until, metrics_); });
   if (auto forgotten = store_.forget_kept_answers(now - kKeepAnswers, 10'000); !forgotten) return;
 }
 

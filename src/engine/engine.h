@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "engine/committer.h"
+#include "engine/worker_pool.h"
 
 namespace frontrow {
 
@@ -64,7 +65,9 @@ class Engine {
   EngineMetrics metrics_;
   Views views_;
   Committer committer_;
-  std::unique_ptr<Reader> reader_;
+  std::unique_ptr<Reader> reader_;        // the committer's thread
+  std::unique_ptr<Reader> sweep_reader_;  // the sweeper's
+  WorkerPool sweeper_{1, 1};  // a sweep reads whole tables, which must not hold up a batch
 
   std::mutex mutex_;
   std::condition_variable wake_;
