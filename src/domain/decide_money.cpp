@@ -11,8 +11,8 @@ Money transfer(State& state, UserId user, TransferKind kind, Money amount, const
   Wallet wallet = known ? *known : Wallet{user, {}, 0};
   wallet.balance = wallet.balance + amount;
   ++wallet.last_seq;
-  FRONTROW_CHECK(wallet.balance >= Money{} || planted(Bug::pay_without_balance),
-                 "wallet of {} at {}", to_text(user), wallet.balance.amount);
+  const bool covered = wallet.balance >= Money{} || planted(Bug::pay_without_balance);
+  FRONTROW_CHECK(covered, "wallet of {} at {}", to_text(user), wallet.balance.amount);
   state.put(wallet);
   state.add(
       WalletPosting{user, wallet.last_seq, id, kind, amount, wallet.balance, order, state.now()});
