@@ -105,10 +105,10 @@ TEST(HeadWriter, WritesStatusLengthAndHeaders) {
   response.body = "{}";
   std::string out;
   append_head(out, response, {"Date: x\r\n", "id-1", AnswerFraming::Connection::close, true});
-  EXPECT_EQ(
-      out,
-      "HTTP/1.1 429 Too Many Requests\r\nDate: x\r\nContent-Type: application/json\r\n"
-      "Content-Length: 2\r\nX-Request-Id: id-1\r\nRetry-After: 3\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(out,
+            "HTTP/1.1 429 Too Many Requests\r\nDate: x\r\nContent-Type: application/json\r\n"
+            "Content-Length: 2\r\nX-Request-Id: id-1\r\nX-Content-Type-Options: nosniff\r\n"
+            "Retry-After: 3\r\nConnection: close\r\n\r\n");
 }
 
 TEST(HeadWriter, GivesNoLengthWhereThereIsNoContent) {

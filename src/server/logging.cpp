@@ -75,8 +75,8 @@ void stop_logging() {
   Log& log = process_log();
   std::lock_guard lock(log.mutex);
   log.least = kOff;
+  log.pool.reset();  // its end writes what waits, and then nobody else uses the logger
   log.logger.reset();
-  log.pool.reset();  // its end writes what waits
 }
 
 bool logs(LogLevel level) {
