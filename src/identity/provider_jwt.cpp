@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/uuid/name_generator_sha1.hpp>
 
 #include "base/check.h"
@@ -30,19 +31,19 @@ struct Jws {
   Bytes signature;
 };
 
-std::optional<json::object> decode_object(std::string_view part) {
+std::optional<json::object> decode_object(std::string_view part, const json::storage_ptr& storage) {
   const auto text = from_base64url(part);
   if (!text) return {};
-  auto value = parse_strict_json(*text);
+  auto value = parse_strict_json(*text, storage);
   if (!value || !value->is_object()) return {};
   return std::move(value->get_object());
 }
 
-std::optional<Jws> take_apart(std::string_view token) {
+std::optional<Jws> take_apart(std::string_view token, const json::storage_ptr& storage) {
   if (!looks_like_jwt(token)) return {};
   const std::size_t header_end = token.find('.'), payload_end = token.rfind('.');
-  auto header = decode_object(token.substr(0, header_end));
-  auto payload = decode_object(token.substr(header_end + 1, payload_end - header_end - 1));
+  auto header = decode_object(token.substr(0, header_end), storage);
+  auto payload = decode_object(token.substr(header_end + 1, payload_end - header_end - 1), storage);
   auto signature = from_base64url(token.substr(payload_end + 1));
   if (!header || !payload || !signature) return {};
   return Jws{token.substr(0, payload_end), std::move(*header), std::move(*payload),
@@ -220,7 +221,10 @@ Result<ProviderUser, JwtFault> ProviderJwts::check(std::string_view token, Time 
     if (const auto fault = fault_of_time(*known, now)) return *fault;
     return *known;
   }
-  const auto jws = take_apart(token);
+  // A token's few members fit a block on the stack; the objects die before it.
+  std::array<unsigned char, 4096> block;
+  json::monotonic_resource resource(block.data(), block.size());
+  const auto jws = take_apart(token, &resource);
   if (!jws) return JwtFault::malformed;
   const auto name = text_member(jws->payload, "iss");
   const auto issuer = std::find_if(parts_->issuers.begin(), parts_->issuers.end(),

@@ -89,12 +89,12 @@ json::parse_options strict_options() {
 
 }  // namespace
 
-std::optional<json::value> parse_strict_json(std::string_view text) {
+std::optional<json::value> parse_strict_json(std::string_view text, json::storage_ptr storage) {
   json::error_code error;
   json::basic_parser<UniqueKeys> keys(strict_options());
   const std::size_t read = keys.write_some(false, text.data(), text.size(), error);
   if (error || read != text.size()) return {};
-  json::value value = json::parse(text, error, {}, strict_options());
+  json::value value = json::parse(text, error, std::move(storage), strict_options());
   if (error) return {};
   return value;
 }

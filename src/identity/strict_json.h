@@ -11,6 +11,8 @@ namespace frontrow::identity {
 // Empty for text that is not exactly one JSON value in UTF-8, has an object with two equal keys
 // (after escapes are read), or nests deeper than 16. Numbers that are no 64-bit integers become
 // doubles.
-std::optional<boost::json::value> parse_strict_json(std::string_view text);
+// The value lives in `storage`.
+std::optional<boost::json::value> parse_strict_json(std::string_view text,
+                                                    boost::json::storage_ptr storage = {});
 
 }  // namespace frontrow::identity
