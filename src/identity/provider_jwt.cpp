@@ -172,7 +172,7 @@ std::string fault_of_settings(const Provider& provider, const std::vector<Issuer
 struct ProviderJwts::Parts {
   std::vector<Issuer> issuers;
   TokenCache<ProviderUser> cache{
-      262'144};  // a crowd that comes back within minutes is known by then
+      131'072};  // a crowd that comes back within minutes is known by then
 };
 
 std::string_view to_text(JwtFault fault) {

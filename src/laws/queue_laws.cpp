@@ -102,7 +102,7 @@ void OnePlaceAPerson::learn(const Place& place) {
   if (!fresh) return;
   Live& live = sale.live[place.user];
   if (live.inside) --sale.inside;
-  live = {place.number, false};
+  live = {place.number, 0};
 }
 
 void OnePlaceAPerson::learn(const Entry& entry) {
@@ -111,7 +111,7 @@ void OnePlaceAPerson::learn(const Entry& entry) {
   const auto known = sale.live.find(entry.user);
   if (known == sale.live.end() || known->second.number != entry.number || known->second.inside)
     return;
-  known->second.inside = true;
+  known->second.inside = 1;
   ++sale.inside;
 }
 

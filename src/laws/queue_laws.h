@@ -18,11 +18,11 @@ class OnePlaceAPerson final : public Law {
 
  private:
   struct Live {
-    PlaceNumber number = 0;
-    bool inside = false;
+    PlaceNumber number : 31 = 0;
+    PlaceNumber inside : 1 = 0;
   };
   struct People {
-    FlatMap<UserId, Live> live;
+    FlatMap<UserId, Live> live;  // 20 bytes a person who waits: millions may
     PlaceNumber last_number = 0;
     std::int64_t inside = 0;
   };

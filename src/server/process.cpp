@@ -1,5 +1,6 @@
 #include "server/process.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -23,6 +24,9 @@ sigset_t end_signals() {
 }  // namespace
 
 void prepare_process() {
+  // Large blocks come from the system one by one and go back to it: left to itself the allocator
+  // learns to keep them, and the tables of a growing line leave their outgrown halves behind.
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
   ::umask(0077);
   ::signal(SIGPIPE, SIG_IGN);
   const sigset_t set = end_signals();
