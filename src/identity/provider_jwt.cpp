@@ -171,8 +171,7 @@ std::string fault_of_settings(const Provider& provider, const std::vector<Issuer
 
 struct ProviderJwts::Parts {
   std::vector<Issuer> issuers;
-  TokenCache<ProviderUser> cache{
-      131'072};  // a crowd that comes back within minutes is known by then
+  TokenCache<ProviderUser> cache;
 };
 
 std::string_view to_text(JwtFault fault) {

@@ -23,7 +23,7 @@ struct SqliteOptions {
   // number where the store has little to do, the second under load. Up to twice as many are in
   // memory then, some 300 bytes each.
   std::size_t fold_rows_idle = 8'192;
-  std::size_t fold_rows = 131'072;
+  std::size_t fold_rows = 65'536;
 };
 
 // For metrics. Counted since the store was opened.

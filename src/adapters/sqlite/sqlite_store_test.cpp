@@ -34,7 +34,7 @@ class TempFolder {
 };
 
 std::unique_ptr<sqlite::SqliteStore> open_store(const std::filesystem::path& folder,
-                                                std::size_t fold_rows = 131'072) {
+                                                std::size_t fold_rows = 65'536) {
   auto store = sqlite::open_sqlite_store(
       folder, {.sealer = &kSealer, .fold_rows_idle = fold_rows, .fold_rows = fold_rows});
   EXPECT_TRUE(store) << (store ? "" : store.error().what);
