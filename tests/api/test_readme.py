@@ -20,12 +20,9 @@ def paste(server, script, folder):
     return done.stdout
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    from tests.lib.server import Server
-    server = Server(tmp_path_factory.mktemp("demo"), options=("--demo",)).start()
-    yield server
-    server.stop()
+@pytest.fixture
+def demo(make_server):
+    return make_server(options=("--demo",)).start()
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.ko.md"])
