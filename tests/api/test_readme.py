@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from tests.lib.server import PROGRAM, ROOT
+from tests.lib.server import PROGRAM, ROOT, eventually
 
 
 def blocks(page):
@@ -38,6 +38,7 @@ def test_the_way_to_a_ticket_and_the_staffs_commands(demo, tmp_path, page):
 
 
 def test_what_the_demonstration_prints_can_be_pasted(demo, tmp_path):
+    eventually(lambda: "/stats" in demo.text())  # it is printed when the server is ready already
     indented = re.findall(r"^  (\S.*)$", demo.text(), re.M)
     script = "\n".join(indented[next(n for n, line in enumerate(indented) if line.startswith("BASE=")):])
     output = paste(demo, script, tmp_path)
