@@ -4,7 +4,6 @@
 #include <array>
 #include <atomic>
 #include <deque>
-#include <list>
 #include <map>
 #include <memory>
 #include <mutex>

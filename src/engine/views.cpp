@@ -85,11 +85,6 @@ std::uint32_t SaleView::waiting() const {
   return line_.waiting();
 }
 
-std::int64_t SaleView::claimable() const {
-  ReadLock lock(mutex_);
-  return static_cast<std::int64_t>(claim_until_.size());
-}
-
 std::vector<ShowId> SaleView::shows() const {
   ReadLock lock(mutex_);
   return shows_;

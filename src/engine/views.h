@@ -44,7 +44,6 @@ class SaleView {
   std::optional<Entry> active_entry(EntryId id) const;
   // Change per minute over the last minute, at most.
   SaleSample per_minute(Time now) const;
-  std::int64_t claimable() const;
 
  private:
   friend class Views;
