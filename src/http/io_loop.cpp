@@ -1,17 +1,18 @@
-// The one file that includes Asio. Its locks are off (concurrency hint UNSAFE): each io_context
-// belongs to one thread, and what other threads post comes in through our own queue and an eventfd,
-// so that a burst of posts costs one wake-up.
+// An epoll loop. A socket is registered once, edge-triggered, and what is known about it (a short
+// read has emptied it) is remembered, so that a request costs one recv and one send. Asio 1.81
+// tries a recv before each wait, which fails for every request: measured, 0.5 of 6.9 µs of CPU a
+// request.
 #include "http/io_loop.h"
 
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <chrono>
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <deque>
 #include <mutex>
 #include <utility>
@@ -20,43 +21,55 @@
 #include "base/check.h"
 
 namespace frontrow::http {
-namespace asio = boost::asio;
-using boost::system::error_code;
-// Typed by their executor: the default's type erasure costs an indirection and an allocation a
-// call.
-using TcpSocket = asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type>;
-using Descriptor = asio::posix::basic_stream_descriptor<asio::io_context::executor_type>;
+namespace {
+
+constexpr int kMostEvents = 128;
+constexpr std::int64_t kNever = INT64_MAX;
+constexpr std::uint32_t kSocketEvents = EPOLLIN | EPOLLRDHUP | EPOLLET;
+
+// Milliseconds of the steady clock, a few behind.
+std::int64_t steady_ms() {
+  timespec time;
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
+  return static_cast<std::int64_t>(time.tv_sec) * 1000 + time.tv_nsec / 1'000'000;
+}
+
+// Whoever is told about a descriptor's events. Null in an epoll event stands for the wake-up.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  virtual void on_events(std::uint32_t events) = 0;
+};
+
+}  // namespace
 
 struct IoLoop::Impl {
   struct Repeater {
-    Repeater(asio::io_context& context, Duration every, std::function<void()> what)
-        : timer(context), interval(every.ms), function(std::move(what)) {}
-    asio::steady_timer timer;
-    std::chrono::milliseconds interval;
+    Duration interval;
     std::function<void()> function;
+    std::int64_t due;
   };
 
-  Impl() : context(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE), wake_up(context) {
-    const int descriptor = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    FRONTROW_CHECK(descriptor >= 0, "eventfd: errno {}", errno);
-    wake_up.assign(descriptor);
-    wait_for_posts();
+  Impl();
+  ~Impl() {
+    ::close(epoll);
+    ::close(wake_up);
   }
-
-  // Requires: the mutex is held, so that close cannot take the descriptor away in between.
-  void wake() {
-    const std::uint64_t one = 1;
-    const ssize_t written = ::write(wake_up.native_handle(), &one, sizeof one);
-    FRONTROW_CHECK(written == sizeof one, "eventfd: errno {}", errno);
-  }
-  void wait_for_posts();
+  void control(int operation, int descriptor, std::uint32_t events, EventSink* sink);
+  int timeout() const;
   void run_posts();
-  void repeat(Repeater& repeater);
+  void run_repeaters();
+  void run_ready();
 
-  asio::io_context context;
-  Descriptor wake_up;
-  std::uint64_t wake_ups = 0;
+  int epoll;
+  int wake_up;
   std::deque<Repeater> repeaters;
+  std::int64_t next_due = kNever;
+  // Sockets whose read can go on without an event.
+  std::vector<std::shared_ptr<EventSink>> ready;
+  // Closed sockets and whom they would have told, kept to the end of the turn: its events may still
+  // name them, and an owner is never let go inside its own call.
+  std::vector<std::shared_ptr<void>> leaving;
   bool closing = false;
 
   std::mutex mutex;  // guards the rest
@@ -64,35 +77,59 @@ struct IoLoop::Impl {
   bool closed = false;
 };
 
-void IoLoop::Impl::wait_for_posts() {
-  wake_up.async_read_some(asio::buffer(&wake_ups, sizeof wake_ups),
-                          [this](const error_code& error, std::size_t) {
-                            if (error || closing) return;
-                            run_posts();
-                            if (!closing) wait_for_posts();
-                          });
+IoLoop::Impl::Impl()
+    : epoll(::epoll_create1(EPOLL_CLOEXEC)), wake_up(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  FRONTROW_CHECK(epoll >= 0 && wake_up >= 0, "epoll or eventfd: errno {}", errno);
+  control(EPOLL_CTL_ADD, wake_up, EPOLLIN, nullptr);
+}
+
+void IoLoop::Impl::control(int operation, int descriptor, std::uint32_t events, EventSink* sink) {
+  epoll_event event{};
+  event.events = events;
+  event.data.ptr = sink;
+  const int result = ::epoll_ctl(epoll, operation, descriptor, &event);
+  FRONTROW_CHECK(result == 0, "epoll_ctl of {}: errno {}", descriptor, errno);
+}
+
+// Until the next repeater is due, at most a minute.
+int IoLoop::Impl::timeout() const {
+  if (!ready.empty()) return 0;
+  if (next_due == kNever) return -1;
+  return static_cast<int>(std::clamp<std::int64_t>(next_due - steady_ms(), 0, 60'000)) + 1;
 }
 
 void IoLoop::Impl::run_posts() {
-  std::vector<std::function<void()>> ready;
+  std::uint64_t count;
+  const ssize_t got = ::read(wake_up, &count, sizeof count);
+  FRONTROW_CHECK(got == sizeof count || errno == EAGAIN, "eventfd: errno {}", errno);
+  std::vector<std::function<void()>> batch;
   {
     const std::lock_guard lock(mutex);
-    ready.swap(posts);
+    batch.swap(posts);
   }
-  for (auto& function : ready) {
+  for (auto& function : batch) {
     if (closing) break;
     function();
     function = nullptr;
   }
 }
 
-void IoLoop::Impl::repeat(Repeater& repeater) {
-  repeater.timer.expires_after(repeater.interval);
-  repeater.timer.async_wait([this, &repeater](const error_code& error) {
-    if (error || closing) return;
-    repeater.function();
-    if (!closing) repeat(repeater);
-  });
+void IoLoop::Impl::run_repeaters() {
+  const std::int64_t now = steady_ms();
+  if (now < next_due) return;
+  next_due = kNever;
+  for (std::size_t i = 0; i < repeaters.size() && !closing; ++i) {
+    Repeater& repeater = repeaters[i];
+    if (repeater.due <= now) {
+      repeater.function();
+      repeater.due = now + repeater.interval.ms;
+    }
+    next_due = std::min(next_due, repeater.due);
+  }
+}
+
+void IoLoop::Impl::run_ready() {
+  for (const auto& sink : std::exchange(ready, {})) sink->on_events(EPOLLIN);
 }
 
 IoLoop::IoLoop() : impl_(std::make_unique<Impl>()) {}
@@ -100,7 +137,18 @@ IoLoop::IoLoop() : impl_(std::make_unique<Impl>()) {}
 IoLoop::~IoLoop() = default;
 
 void IoLoop::run() {
-  impl_->context.run();
+  std::array<epoll_event, kMostEvents> events;
+  while (!impl_->closing) {
+    const int count = ::epoll_wait(impl_->epoll, events.data(), kMostEvents, impl_->timeout());
+    for (int i = 0; i < count; ++i) {
+      const epoll_event& event = events[static_cast<std::size_t>(i)];
+      auto* const sink = static_cast<EventSink*>(event.data.ptr);
+      sink == nullptr ? impl_->run_posts() : sink->on_events(event.events);
+    }
+    impl_->run_ready();
+    impl_->run_repeaters();
+    impl_->leaving.clear();
+  }
 }
 
 void IoLoop::post(std::function<void()> function) {
@@ -108,73 +156,124 @@ void IoLoop::post(std::function<void()> function) {
   if (impl_->closed) return;
   const bool is_first = impl_->posts.empty();
   impl_->posts.push_back(std::move(function));
-  if (is_first) impl_->wake();
+  if (!is_first) return;
+  const std::uint64_t one = 1;
+  const ssize_t written = ::write(impl_->wake_up, &one, sizeof one);
+  FRONTROW_CHECK(written == sizeof one, "eventfd: errno {}", errno);
 }
 
 void IoLoop::close() {
   std::vector<std::function<void()>> unrun;
   impl_->closing = true;
-  for (auto& repeater : impl_->repeaters) repeater.timer.cancel();
-  {
-    const std::lock_guard lock(impl_->mutex);
-    impl_->closed = true;
-    unrun.swap(impl_->posts);
-    error_code ignored;
-    impl_->wake_up.close(ignored);
-  }
+  const std::lock_guard lock(impl_->mutex);
+  impl_->closed = true;
+  unrun.swap(impl_->posts);
 }
 
 void IoLoop::every(Duration interval, std::function<void()> function) {
-  auto& repeater = impl_->repeaters.emplace_back(impl_->context, interval, std::move(function));
-  impl_->repeat(repeater);
+  const std::int64_t due = steady_ms() + interval.ms;
+  impl_->repeaters.push_back({interval, std::move(function), due});
+  impl_->next_due = std::min(impl_->next_due, due);
 }
 
-struct ReadWatch::Impl {
-  Impl(asio::io_context& context, int number) : descriptor(context, number) {}
-  Descriptor descriptor;
+// ---- A descriptor of somebody else
+
+struct ReadWatch::Impl final : EventSink {
+  Impl(IoLoop::Impl& its_loop, int number) : loop(its_loop), descriptor(number) {
+    loop.control(EPOLL_CTL_ADD, descriptor, 0, this);
+  }
+  void on_events(std::uint32_t) override {
+    if (const auto function = std::exchange(readable, nullptr)) function();
+  }
+  IoLoop::Impl& loop;
+  int descriptor;
+  std::function<void()> readable;
 };
 
 ReadWatch::ReadWatch(IoLoop& loop, int descriptor)
-    : impl_(std::make_unique<Impl>(loop.impl().context, descriptor)) {}
+    : impl_(std::make_unique<Impl>(loop.impl(), descriptor)) {}
 
 ReadWatch::~ReadWatch() {
   close();
 }
 
 void ReadWatch::wait(std::function<void()> readable) {
-  impl_->descriptor.async_wait(asio::posix::descriptor_base::wait_read,
-                               [readable = std::move(readable)](const error_code& error) {
-                                 if (!error) readable();
-                               });
+  impl_->readable = std::move(readable);
+  impl_->loop.control(EPOLL_CTL_MOD, impl_->descriptor, EPOLLIN | EPOLLONESHOT, impl_.get());
 }
 
 void ReadWatch::close() {
-  if (impl_->descriptor.is_open()) impl_->descriptor.release();
+  if (impl_->descriptor < 0) return;
+  impl_->loop.control(EPOLL_CTL_DEL, impl_->descriptor, 0, nullptr);
+  impl_->descriptor = -1;
+  impl_->readable = nullptr;
 }
 
-struct Socket::Impl {
-  explicit Impl(asio::io_context& context) : socket(context) {}
-  TcpSocket socket;
+// ---- Sockets
+
+struct Socket::Impl final : EventSink {
+  Impl(IoLoop::Impl& its_loop, int number) : loop(its_loop), descriptor(number) {}
+  ~Impl() override {
+    if (descriptor >= 0) ::close(descriptor);
+  }
+  void on_events(std::uint32_t events) override;
+  void read_now();
+
+  IoLoop::Impl& loop;
+  int descriptor;               // -1 once closed
+  bool may_have_bytes = false;  // since the last read that emptied it
+  bool peer_ended = false;      // the end will be read after the last byte, without an event
+  bool watches_writing = false;
+  char* buffer = nullptr;
+  std::size_t size = 0;
+  std::shared_ptr<SocketOwner> reader;  // a read is under way
+  std::shared_ptr<SocketOwner> writer;  // a wait is under way
 };
 
-Socket::Socket(IoLoop& loop, int descriptor) : impl_(std::make_unique<Impl>(loop.impl().context)) {
-  // The family matters to Asio only where it opens or names endpoints, which is never done here.
-  impl_->socket.assign(asio::ip::tcp::v4(), descriptor);
+void Socket::Impl::on_events(std::uint32_t events) {
+  constexpr std::uint32_t kEnd = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+  if ((events & (EPOLLIN | kEnd)) != 0) {
+    may_have_bytes = true;
+    peer_ended = peer_ended || (events & kEnd) != 0;
+    read_now();
+  }
+  if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0 && descriptor >= 0 && writer)
+    std::exchange(writer, nullptr)->on_writable();
+}
+
+void Socket::Impl::read_now() {
+  if (descriptor < 0 || !reader) return;
+  ssize_t got;
+  do {
+    got = ::recv(descriptor, buffer, size, MSG_DONTWAIT);
+  } while (got < 0 && errno == EINTR);
+  if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+    may_have_bytes = false;
+    return;
+  }
+  if (got < static_cast<ssize_t>(size) && !peer_ended) may_have_bytes = false;
+  std::exchange(reader, nullptr)->on_read(got > 0 ? static_cast<std::size_t>(got) : 0);
+}
+
+Socket::Socket(IoLoop& loop, int descriptor)
+    : impl_(std::make_shared<Impl>(loop.impl(), descriptor)) {
+  impl_->loop.control(EPOLL_CTL_ADD, descriptor, kSocketEvents, impl_.get());
 }
 
 Socket::~Socket() = default;
 
 void Socket::read(char* buffer, std::size_t size, std::shared_ptr<SocketOwner> owner) {
-  impl_->socket.async_read_some(
-      asio::buffer(buffer, size),
-      [owner = std::move(owner)](const error_code& error, std::size_t bytes) {
-        owner->on_read(error ? 0 : bytes);
-      });
+  impl_->buffer = buffer;
+  impl_->size = size;
+  impl_->reader = std::move(owner);
+  if (impl_->may_have_bytes) impl_->loop.ready.push_back(impl_);
 }
 
 void Socket::wait_writable(std::shared_ptr<SocketOwner> owner) {
-  impl_->socket.async_wait(TcpSocket::wait_write,
-                           [owner = std::move(owner)](const error_code&) { owner->on_writable(); });
+  impl_->writer = std::move(owner);
+  if (impl_->watches_writing) return;  // edge-triggered: the next room that appears is an event
+  impl_->watches_writing = true;
+  impl_->loop.control(EPOLL_CTL_MOD, impl_->descriptor, kSocketEvents | EPOLLOUT, impl_.get());
 }
 
 ssize_t Socket::write(std::span<const iovec> pieces) {
@@ -182,8 +281,7 @@ ssize_t Socket::write(std::span<const iovec> pieces) {
   message.msg_iov = const_cast<iovec*>(pieces.data());
   message.msg_iovlen = pieces.size();
   while (true) {
-    const ssize_t written =
-        ::sendmsg(impl_->socket.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t written = ::sendmsg(impl_->descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (written >= 0) return written;
     if (errno == EAGAIN || errno == EWOULDBLOCK) return 0;
     if (errno != EINTR) return -1;
@@ -192,8 +290,7 @@ ssize_t Socket::write(std::span<const iovec> pieces) {
 
 ssize_t Socket::write(const char* data, std::size_t size) {
   while (true) {
-    const ssize_t written =
-        ::send(impl_->socket.native_handle(), data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t written = ::send(impl_->descriptor, data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (written >= 0) return written;
     if (errno == EAGAIN || errno == EWOULDBLOCK) return 0;
     if (errno != EINTR) return -1;
@@ -201,16 +298,20 @@ ssize_t Socket::write(const char* data, std::size_t size) {
 }
 
 void Socket::end_writing() {
-  ::shutdown(impl_->socket.native_handle(), SHUT_WR);
+  ::shutdown(impl_->descriptor, SHUT_WR);
 }
 
 void Socket::close() {
-  error_code ignored;
-  impl_->socket.close(ignored);
+  if (!is_open()) return;
+  ::close(std::exchange(impl_->descriptor, -1));
+  auto& leaving = impl_->loop.leaving;
+  leaving.push_back(impl_);
+  leaving.push_back(std::exchange(impl_->reader, nullptr));
+  leaving.push_back(std::exchange(impl_->writer, nullptr));
 }
 
 bool Socket::is_open() const {
-  return impl_->socket.is_open();
+  return impl_->descriptor >= 0;
 }
 
 }  // namespace frontrow::http

@@ -1,4 +1,4 @@
-// One event loop and its sockets: all that the server asks of Asio, without its types. A loop runs
+// One event loop and its sockets: all that the server asks of the system's polling. A loop runs
 // on one thread; every function is for that thread (or before run) but post, which any may call.
 #pragma once
 
@@ -21,11 +21,12 @@ class IoLoop {
   IoLoop(const IoLoop&) = delete;
   IoLoop& operator=(const IoLoop&) = delete;
 
-  // Runs until close was called and every socket and watch of the loop is closed.
+  // Runs until close.
   void run();
   // Runs `function` on the loop's thread, in the order posted. After close it is destroyed unrun.
   void post(std::function<void()> function);
-  // Ends timers and posting: what was posted and not run is destroyed here.
+  // Ends run, timers and posting: what was posted and not run is destroyed here. Requires: every
+  // socket and watch is closed.
   void close();
   // Calls `function` each `interval`, until close. The first time after one interval.
   void every(Duration interval, std::function<void()> function);
@@ -57,7 +58,7 @@ class ReadWatch {
 class SocketOwner {
  public:
   virtual ~SocketOwner() = default;
-  // `bytes` were read; 0: the peer has ended, or the connection is broken or closed.
+  // `bytes` were read; 0: the peer has ended, or the connection is broken.
   virtual void on_read(std::size_t bytes) = 0;
   virtual void on_writable() = 0;
 };
@@ -80,13 +81,13 @@ class Socket {
   ssize_t write(const char* data, std::size_t size);
   // No more bytes from us; those written are still delivered.
   void end_writing();
-  // Operations under way are called back with 0 bytes.
+  // Operations under way are forgotten. Does nothing a second time.
   void close();
   bool is_open() const;
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace frontrow::http

@@ -182,6 +182,13 @@ bool is_good_host(std::string_view host) {
   return !name.empty() && all(name, kHostChar);
 }
 
+// With what an absolute form begins; empty where the target does not.
+std::string_view scheme_of(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (equal_without_case(target.substr(0, scheme.size()), scheme)) return scheme;
+  return {};
+}
+
 }  // namespace
 
 Refusal refusal_of(int status, std::string_view detail) {
@@ -225,7 +232,7 @@ void HeadParser::reset() {
   head_.method = Method::other;
   head_.chunked = head_.expect_continue = head_.path_has_escape = false;
   head_.content_length = 0;
-  head_.host = head_.path = head_.query = head_.target = head_.method_name = {};
+  head_.host = head_.path = head_.query = head_.target = head_.authority = head_.method_name = {};
 }
 
 bool HeadParser::refuse(int status, std::string_view detail) {
@@ -283,7 +290,7 @@ bool HeadParser::take_line(const char* data, std::size_t length) {
     if (skipped_empty_line_) return refuse(400, "Empty lines before the request.");
     return skipped_empty_line_ = true;
   }
-  if (line.empty()) return finish(line_start_ + 2);
+  if (line.empty()) return finish(data, line_start_ + 2);
   return read_field(data, line);
 }
 
@@ -300,14 +307,18 @@ bool HeadParser::read_request_line(const char* data, std::string_view line) {
 
   const std::size_t second = line.find(' ', first + 1);
   if (second == std::string_view::npos) return refuse(400, "The request line has no version.");
-  const std::string_view target = line.substr(first + 1, second - first - 1);
+  std::string_view target = line.substr(first + 1, second - first - 1);
   const std::string_view version = line.substr(second + 1);
   if (version != "HTTP/1.1" && version != "HTTP/1.0")
     return refuse(400, "The version must be HTTP/1.1 or HTTP/1.0.");
   if (target.size() > kMaxTargetBytes) return refuse(414, "The request target is too long.");
 
+  if (!target.starts_with('/') && !take_authority(data, method, target))
+    return refuse(400, "The request target must be a path, or http:// or https:// with a host.");
   const std::size_t mark = target.find('?');
-  const std::string_view path = target.substr(0, mark);
+  // Nothing before the query is the path "/", and a slash stands before every authority.
+  const std::string_view path =
+      mark == 0 ? std::string_view(data + head_.authority.offset - 1, 1) : target.substr(0, mark);
   const std::string_view query =
       mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
   if (!is_good_path(path, head_.path_has_escape) || !is_good_query(query))
@@ -320,6 +331,21 @@ bool HeadParser::read_request_line(const char* data, std::string_view line) {
   head_.path = span_of(data, path);
   head_.query = query.empty() ? Span{} : span_of(data, query);
   return have_request_line_ = true;
+}
+
+// The absolute form (RFC 9112, 3.2.2): leaves "/…", "?…" or, where nothing follows the authority,
+// the slash before it. Whether the authority is the Host is known at the head's end.
+bool HeadParser::take_authority(const char* data, std::string_view method,
+                                std::string_view& target) {
+  const std::size_t begin = scheme_of(target).size();
+  if (begin == 0 || method == "CONNECT") return false;
+  const std::size_t end = std::min(target.find_first_of("/?", begin), target.size());
+  const std::string_view authority = target.substr(begin, end - begin);
+  if (!is_good_host(authority)) return false;
+  head_.authority = span_of(data, authority);
+  if (end < target.size()) return target.remove_prefix(end), true;
+  target = target.substr(begin - 1, 1);
+  return method != "OPTIONS";  // that would be the asterisk form (3.2.4)
 }
 
 bool HeadParser::read_field(const char* data, std::string_view line) {
@@ -406,8 +432,11 @@ bool HeadParser::read_expect(std::string_view value) {
   return expect_seen_ = true;
 }
 
-bool HeadParser::finish(std::size_t head_size) {
+bool HeadParser::finish(const char* data, std::size_t head_size) {
   if (head_.http_1_1 && !host_seen_) return refuse(400, "Host is missing.");
+  if (head_.authority.size > 0 &&
+      !equal_without_case(head_.authority.in(data), head_.host.in(data)))
+    return refuse(400, "The request target names another host than Host.");
   if (transfer_encoding_seen_ && content_length_seen_)
     return refuse(400, "Both Transfer-Encoding and Content-Length.");
   if (transfer_encoding_seen_ && !head_.http_1_1)

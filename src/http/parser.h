@@ -55,10 +55,11 @@ struct Head {
   bool expect_continue = false;  // the client waits for "100 Continue" before it sends the body
   bool path_has_escape = false;
   Span method_name;
-  Span target;
-  Span path;   // raw; checked: decodes to UTF-8 without controls, slashes or dot segments
-  Span query;  // raw, without "?"
-  Span host;   // empty only for HTTP/1.0
+  Span authority;  // of the absolute form, where it equals host; empty in the usual one
+  Span target;     // path and query as sent, without the authority
+  Span path;       // raw; checked: decodes to UTF-8 without controls, slashes or dot segments
+  Span query;      // raw, without "?"
+  Span host;       // empty only for HTTP/1.0
   std::uint64_t content_length = 0;  // 0 where chunked or not given
   std::array<Field, kMaxFields> fields;
 
@@ -94,6 +95,7 @@ class HeadParser {
   bool check_characters(const char* line, std::size_t size);
   bool take_line(const char* data, std::size_t size);
   bool read_request_line(const char* data, std::string_view line);
+  bool take_authority(const char* data, std::string_view method, std::string_view& target);
   bool read_field(const char* data, std::string_view line);
   bool read_known_field(const char* data, const Field& field);
   bool read_host(const Field& field, std::string_view value);
@@ -101,7 +103,7 @@ class HeadParser {
   bool read_transfer_encoding(std::string_view value);
   bool read_connection(std::string_view value);
   bool read_expect(std::string_view value);
-  bool finish(std::size_t head_size);
+  bool finish(const char* data, std::size_t head_size);
   Span span_of(const char* data, std::string_view text) const;
 
   std::size_t head_bytes_;
