@@ -40,6 +40,12 @@ pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(TOMLPP REQUIRED IMPORTED_TARGET tomlplusplus)
 find_library(QRCODEGEN_LIBRARY qrcodegencpp REQUIRED)
 
+# The program's malloc (docs/decisions/0023); the sanitizers bring their own.
+if(NOT FRONTROW_SANITIZE)
+  find_library(MIMALLOC_LIBRARY mimalloc REQUIRED)
+  set(FRONTROW_ALLOCATOR -Wl,--push-state,--no-as-needed ${MIMALLOC_LIBRARY} -Wl,--pop-state)
+endif()
+
 set(FRONTROW_LIB_fmt fmt::fmt)
 set(FRONTROW_LIB_spdlog spdlog::spdlog)
 set(FRONTROW_LIB_json Boost::json)
