@@ -15,6 +15,9 @@ bool is_privileged(const Command& command) {
          !std::holds_alternative<CreateSession>(command);
 }
 
+// A batch this large shows that many act at once, and that those just answered will be back soon.
+constexpr std::size_t kCrowd = 4;
+
 Time next_multiple(Time now, std::int64_t ms) {
   return Time{(now.ms / ms + 1) * ms};
 }
@@ -79,8 +82,8 @@ void Engine::submit(Submission submission) {
       if (submission.key) track_key(submission);
       queue_.push_back(std::move(submission));
       metrics_.queue_length.store(queue_.size(), std::memory_order_relaxed);
-      const bool wake = sleeping_;
-      sleeping_ = false;
+      const bool wake = queue_.size() >= wakes_at_;
+      if (wake) wakes_at_ = kAwake;
       lock.unlock();
       if (wake) wake_.notify_one();
       return;
@@ -113,12 +116,11 @@ std::vector<Submission> Engine::gather() {
   const Time now = clock_now();
   const Time wake_at = std::min(next_tick_, committer_.next_deadline());
   std::unique_lock lock(mutex_);
-  if (queue_.empty() && !stopping_ && wake_at > now) {
-    sleeping_ = true;
-    wake_.wait_for(lock, std::chrono::milliseconds((wake_at - now).ms),
-                   [this] { return !queue_.empty() || stopping_; });
-    sleeping_ = false;
-  }
+  if (queue_.empty() && !stopping_ && wake_at > now)
+    sleep(lock, 1, std::chrono::milliseconds((wake_at - now).ms));
+  const std::size_t expected = std::min(options_.gather_most, last_batch_ + queue_.size());
+  if (last_batch_ >= kCrowd && queue_.size() < expected && !stopping_)
+    sleep(lock, expected, options_.gather_time);
   std::vector<Submission> batch;
   if (queue_.size() <= options_.batch_most) {
     batch.swap(queue_);
@@ -127,8 +129,18 @@ std::vector<Submission> Engine::gather() {
     batch.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
     queue_.erase(queue_.begin(), end);
   }
+  last_batch_ = batch.size();
   metrics_.queue_length.store(queue_.size(), std::memory_order_relaxed);
   return batch;
+}
+
+// Until so many commands wait, for `longest` at most.
+void Engine::sleep(std::unique_lock<std::mutex>& lock, std::size_t commands,
+                   std::chrono::microseconds longest) {
+  wakes_at_ = commands;
+  wake_.wait_for(lock, longest,
+                 [this, commands] { return queue_.size() >= commands || stopping_; });
+  wakes_at_ = kAwake;
 }
 
 void Engine::run() {
