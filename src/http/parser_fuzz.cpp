@@ -20,6 +20,9 @@ void check_views(std::string_view message, const Outcome& outcome) {
     const Field& field = head.fields[i];
     if (field.value.offset + field.value.size > head.size || field.name.size == 0) std::abort();
   }
+  const std::string_view authority = head.authority.in(message.data());
+  if (!authority.empty() && !equal_without_case(authority, head.host.in(message.data())))
+    std::abort();
   std::string path;
   if (!decode_percent(head.path.in(message.data()), path, false)) std::abort();
   if (path.empty() || path.front() != '/' || !is_valid_utf8(path)) std::abort();

@@ -20,6 +20,10 @@ struct Outcome {
   std::string body;
 };
 
+inline bool same_span(Span a, Span b) {
+  return a.offset == b.offset && a.size == b.size;
+}
+
 inline bool same_outcome(const Outcome& a, const Outcome& b) {
   if (a.state != b.state || a.status != b.status) return false;
   if (a.state != ParseState::complete) return true;
@@ -28,15 +32,15 @@ inline bool same_outcome(const Outcome& a, const Outcome& b) {
   for (std::size_t i = 0; i < a.head.field_count; ++i) {
     const Field& x = a.head.fields[i];
     const Field& y = b.head.fields[i];
-    if (x.name.offset != y.name.offset || x.name.size != y.name.size ||
-        x.value.offset != y.value.offset || x.value.size != y.value.size)
-      return false;
+    if (!same_span(x.name, y.name) || !same_span(x.value, y.value)) return false;
   }
   return a.head.method == b.head.method && a.head.http_1_1 == b.head.http_1_1 &&
          a.head.keep_alive == b.head.keep_alive && a.head.chunked == b.head.chunked &&
          a.head.expect_continue == b.head.expect_continue &&
-         a.head.content_length == b.head.content_length && a.head.path.size == b.head.path.size &&
-         a.head.query.size == b.head.query.size;
+         a.head.content_length == b.head.content_length &&
+         same_span(a.head.authority, b.head.authority) && same_span(a.head.target, b.head.target) &&
+         same_span(a.head.path, b.head.path) && same_span(a.head.query, b.head.query) &&
+         same_span(a.head.host, b.head.host);
 }
 
 class Replay {

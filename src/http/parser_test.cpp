@@ -76,7 +76,6 @@ std::vector<Malformed> malformed_request_lines() {
 
 std::vector<Malformed> malformed_targets() {
   return {
-      {"absolute form", get_of("http://a/")},
       {"authority form", "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n"},
       {"asterisk form", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"},
       {"relative path", get_of("index")},
@@ -114,6 +113,49 @@ std::vector<Malformed> malformed_targets() {
       {"target too long", get_of("/" + std::string(kMaxTargetBytes, 'a')), 414},
       {"target far too long", get_of("/" + std::string(3 * kMaxTargetBytes, 'a')), 414},
       {"target that never ends", "GET /" + std::string(3 * kMaxTargetBytes, 'a'), 414},
+  };
+}
+
+std::vector<Malformed> malformed_absolute_forms() {
+  return {
+      {"another host than Host", get_of("http://b/")},
+      {"a port that Host has not", get_of("http://a:80/")},
+      {"a port that Host has alone", "GET http://a/ HTTP/1.1\r\nHost: a:80\r\n\r\n"},
+      {"a dot that Host has not", get_of("http://a./")},
+      {"a longer host", get_of("http://aa/")},
+      {"no Host, absolute", "GET http://a/ HTTP/1.1\r\n\r\n"},
+      {"no Host in HTTP/1.0, absolute", "GET http://a/ HTTP/1.0\r\n\r\n"},
+      {"two Hosts, one right", "GET http://a/ HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"},
+      {"no authority", get_of("http:///x")},
+      {"nothing after the scheme", get_of("http://")},
+      {"query for an authority", get_of("http://?x")},
+      {"user", get_of("http://u@a/")},
+      {"user and password", get_of("http://u:p@a/")},
+      {"empty user", get_of("http://@a/")},
+      {"user behind the host", get_of("http://a@a/")},
+      {"user with a backslash", get_of("http://a\\@a/")},
+      {"escape in the authority", get_of("http://%61/")},
+      {"high byte in the authority", get_of("http://\xc3\xa9/")},
+      {"empty port", get_of("http://a:/")},
+      {"port that is none", get_of("http://a:8x/")},
+      {"port alone", get_of("http://:80/")},
+      {"open bracket in the authority", get_of("http://[::1/")},
+      {"fragment for a path", get_of("http://a#b")},
+      {"fragment after the path", get_of("http://a/#b")},
+      {"backslash for a slash", get_of("http:\\\\a/")},
+      {"one slash", get_of("http:/a/")},
+      {"no slashes", get_of("http:a/")},
+      {"three slashes", get_of("http:///a/")},
+      {"scheme without an end", get_of("http")},
+      {"another scheme", get_of("ftp://a/")},
+      {"web socket's scheme", get_of("ws://a/")},
+      {"longer scheme", get_of("httpss://a/")},
+      {"network path", get_of("://a/")},
+      {"dot segments after the authority", get_of("http://a/../b")},
+      {"bad escape after the authority", get_of("http://a/%zz")},
+      {"CONNECT, absolute", "CONNECT http://a/ HTTP/1.1\r\nHost: a\r\n\r\n"},
+      {"asterisk form, absolute", "OPTIONS http://a HTTP/1.1\r\nHost: a\r\n\r\n"},
+      {"absolute form too long", get_of("http://a/" + std::string(kMaxTargetBytes, 'a')), 414},
   };
 }
 
@@ -246,7 +288,8 @@ std::vector<Malformed> malformed_framing() {
 
 std::vector<Malformed> all_malformed() {
   std::vector<Malformed> rows = malformed_request_lines();
-  for (auto part : {malformed_targets, malformed_fields, malformed_framing})
+  for (auto part :
+       {malformed_targets, malformed_absolute_forms, malformed_fields, malformed_framing})
     for (auto& row : part()) rows.push_back(std::move(row));
   return rows;
 }
@@ -310,6 +353,22 @@ std::vector<Good> good_messages() {
       {"Host in IPv4", host_of("127.0.0.1")},
       {"as many fields as there may be", fields(kMaxFields)},
       {"longest target", get_of("/" + std::string(kMaxTargetBytes - 1, 'a')), Method::get, ""},
+      {"absolute form", get_of("http://a/b?c=d"), Method::get, "/b", "c=d"},
+      {"absolute form, https", get_of("https://a/b"), Method::get, "/b"},
+      {"absolute form in capitals", get_of("HTTP://A/B"), Method::get, "/B"},
+      {"absolute form with a port", "GET http://A.b:80/ HTTP/1.1\r\nHost: a.B:80\r\n\r\n"},
+      {"absolute form in IPv6", "GET http://[::a]:8/ HTTP/1.1\r\nHost: [::A]:8\r\n\r\n"},
+      {"absolute form without a path", get_of("http://a")},
+      {"absolute form with a query alone", get_of("http://a?c=/d"), Method::get, "/", "c=/d"},
+      {"absolute form, empty query", get_of("http://a?")},
+      {"absolute form, empty segments", get_of("http://a//b"), Method::get, "//b"},
+      {"absolute form, user in the path", get_of("http://a/@b"), Method::get, "/@b"},
+      {"absolute form in HTTP/1.0", "GET http://a/ HTTP/1.0\r\nHost: a\r\n\r\n", Method::get, "/",
+       "", "", false},
+      {"absolute form with a body",
+       "POST http://a/x HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi", Method::post, "/x", "",
+       "hi"},
+      {"OPTIONS, absolute", "OPTIONS http://a/ HTTP/1.1\r\nHost: a\r\n\r\n", Method::options},
       {"tab in a value", with("A: b\tc")},
       {"high bytes in a value", with("A: \xea\xb0\x80")},
       {"empty value", with("A:")},
@@ -327,6 +386,20 @@ TEST(Parser, ReadsWellFormedMessages) {
     EXPECT_EQ(outcome.head.query.in(base), row.query) << row.what;
     EXPECT_EQ(outcome.body, row.body) << row.what;
     EXPECT_EQ(outcome.head.keep_alive, row.keep_alive) << row.what;
+  }
+}
+
+TEST(Parser, GivesTheAbsoluteFormsTargetAsTheUsualOne) {
+  const std::pair<std::string_view, std::string_view> rows[] = {
+      {"/a?b", "/a?b"},          {"http://a/a?b", "/a?b"}, {"http://a/", "/"},
+      {"https://a", "/"},        {"http://a?b", "?b"},     {"http://a//http://b/", "//http://b/"},
+      {"/http://b", "/http://b"}};
+  for (const auto& [sent, target] : rows) {
+    const std::string message = get_of(sent);
+    const Outcome outcome = read_message(message);
+    ASSERT_EQ(outcome.state, ParseState::complete) << sent;
+    EXPECT_EQ(outcome.head.target.in(message.data()), target) << sent;
+    EXPECT_EQ(outcome.head.authority.in(message.data()), sent.front() == '/' ? "" : "a") << sent;
   }
 }
 
@@ -384,7 +457,10 @@ TEST(Parser, ForgetsTheLastMessageWhenReset) {
   EXPECT_TRUE(parser.head().expect_continue);
   EXPECT_EQ(parser.head().content_length, 5u);
   parser.reset();
-  const std::string second = get_of("/b");
+  const std::string absolute = get_of("http://a/b");
+  ASSERT_EQ(parser.feed(absolute.data(), absolute.size()), ParseState::complete);
+  parser.reset();
+  const std::string second = "GET /b HTTP/1.1\r\nHost: b\r\n\r\n";
   ASSERT_EQ(parser.feed(second.data(), second.size()), ParseState::complete);
   EXPECT_FALSE(parser.head().expect_continue);
   EXPECT_FALSE(parser.head().has_body());

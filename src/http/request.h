@@ -35,7 +35,8 @@ class Request {
   Method method() const;
   // As sent, for Method::other too.
   std::string_view method_name() const;
-  // Origin form as sent: path and query, still escaped.
+  // Path and query as sent, still escaped; of the absolute form too (without a path: "/", or the
+  // query with its "?").
   std::string_view target() const;
   // Percent-decoded, UTF-8, begins with "/".
   std::string_view path() const { return path_; }

@@ -92,6 +92,11 @@ MALFORMED = {
     "odd expect": POST + b"Expect: 200-ok\r\nContent-Length: 2\r\n\r\n{}",
     "host with space": b"GET /livez HTTP/1.1\r\nHost: a b\r\n\r\n",
     "host with slash": b"GET /livez HTTP/1.1\r\nHost: a/b\r\n\r\n",
+    "absolute form of another host": b"GET http://b/livez HTTP/1.1\r\nHost: a\r\n\r\n",
+    "absolute form with another port": b"GET http://a:80/livez HTTP/1.1\r\nHost: a\r\n\r\n",
+    "absolute form with a user": b"GET http://u@a/livez HTTP/1.1\r\nHost: a\r\n\r\n",
+    "absolute form without a host": b"GET http:///livez HTTP/1.1\r\nHost: a\r\n\r\n",
+    "absolute form of another scheme": b"GET ftp://a/livez HTTP/1.1\r\nHost: a\r\n\r\n",
     "garbage": b"\xff\xfe\xfd\xfc\r\n\r\n",
     "connect": b"CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n",
 }
@@ -121,6 +126,13 @@ def test_a_malformed_message_is_refused_and_the_connection_closed(server, name):
     head, _, body = received.partition(b"\r\n\r\n")
     assert b"connection: close" in head.lower() and b"application/problem+json" in head.lower()
     assert b'"code"' in body
+
+
+@pytest.mark.parametrize("target", [b"/livez", b"http://a/livez", b"HTTP://A/livez?x", b"https://a/livez"])
+def test_the_absolute_form_is_read_as_the_usual_one(server, target):
+    request = b"GET " + target + b" HTTP/1.1\r\nHost: a\r\n"
+    received, _ = exchange(server, request + b"\r\n" + request + b"Connection: close\r\n\r\n")
+    assert received.startswith(b"HTTP/1.1 200") and answers_in(received) == 2, received[:400]
 
 
 DOUBLED = {
