@@ -38,12 +38,15 @@ above them flags. All of them, with their defaults:
 
 constexpr std::string_view kDrawExamples = R"(Examples:
   frontrow draw verify draw.json
+  frontrow draw verify --data data --concert concert_01h455vb4pex5vsknk084sn02q
   curl -s $BASE/v1/concerts/$ID/draw > draw.json
   curl -s "$BASE/v1/concerts/$ID/draw/joins?limit=100" > joins-1.json
   frontrow draw verify --concert $ID --draw draw.json --joins joins-1.json --ranks
 
 A FILE holds one draw, a list of draws, or {"vectors": [draw, …]}; docs/concepts/draw.md defines
-every byte. Exit code 1 where a draw is wrong, 2 where it cannot be read.)";
+every byte. With --data the draw is read from the data folder with its master key, beside a running
+server too. Exit code 1 where a draw is wrong or there is no such concert, 2 where it cannot be read
+or has not been held.)";
 
 // Builds the parser; what is parsed goes into `line` and `sources`.
 class Parser {
@@ -180,7 +183,7 @@ class Parser {
   void add_draw() {
     CLI::App& group = add_group("draw", "Draws of lobbies");
     CLI::App& verify = add(group, Subcommand::draw_verify, "verify",
-                           "Check a draw from its published values alone", "");
+                           "Check a draw from its published values, or from a data folder", "");
     verify.footer(std::string(kDrawExamples));
     verify.add_option("FILE", line_.draw.files, "Draws as JSON");
     CLI::Option* const draw = verify.add_option("--draw", line_.draw.draw,
@@ -189,13 +192,22 @@ class Parser {
         .add_option("--joins", line_.draw.joins,
                     "The answers of GET /v1/concerts/{concert_id}/draw/joins, all pages")
         ->needs(draw);
-    verify.add_option("--concert", line_.draw.concert, "The concert's id")->needs(draw);
+    verify.add_option("--concert", line_.draw.concert, "The concert's id");
     verify.add_flag("--ranks", line_.print_ranks, "Print each lobby number's rank");
-    verify.callback([this] {
-      line_.subcommand = Subcommand::draw_verify;
-      if (line_.draw.files.empty() && line_.draw.draw.empty())
-        throw CLI::RequiredError("FILE or --draw");
-    });
+    add_common(verify);
+    verify.callback([this] { choose_draw(); });
+  }
+
+  // Published values come from files, everything else from the data folder.
+  void choose_draw() {
+    const bool is_published = !line_.draw.files.empty() || !line_.draw.draw.empty();
+    line_.subcommand = is_published ? Subcommand::draw_verify : Subcommand::draw_verify_stored;
+    if (!is_published && line_.draw.concert.empty())
+      throw CLI::RequiredError("FILE, --draw, or --data with --concert");
+    if (is_published && (sources_.file || !sources_.flags.empty()))
+      throw CLI::ValidationError("--data", "a draw is read from files or from a data folder");
+    if (!line_.draw.concert.empty() && is_published && line_.draw.draw.empty())
+      throw CLI::ValidationError("--concert", "a FILE names its concerts itself");
   }
 
   void add_check() {

@@ -17,6 +17,7 @@ enum class Subcommand {
   staff_key_revoke,
   keys_rotate,
   draw_verify,
+  draw_verify_stored,
   check,
   backup,
   restore,
@@ -31,7 +32,7 @@ struct CommandLine {
 
   std::string role, name;      // staff-key create
   std::string staff_key_id;    // staff-key revoke
-  DrawFiles draw;              // draw verify
+  DrawFiles draw;              // draw verify; of a data folder the concert alone
   bool print_ranks = false;    // draw verify
   bool json = false;           // check
   std::filesystem::path file;  // backup, restore

@@ -66,6 +66,10 @@ TEST(CommandLine, WrongUsageIsTwoAndSaysWhat) {
       {"staff-key", "create", "--data", "d", "--role", "king"},
       {"draw", "verify"},
       {"draw", "verify", "--joins", "x"},
+      {"draw", "verify", "--data", "d"},
+      {"draw", "verify", "a.json", "--data", "d", "--concert", "c"},
+      {"draw", "verify", "--draw", "a.json", "--data", "d"},
+      {"draw", "verify", "a.json", "--concert", "c"},
       {"backup", "--data", "d"},
       {"restore", "--data", "d"},
   };
@@ -106,7 +110,13 @@ TEST(CommandLine, EachSubcommandTakesItsOptions) {
   EXPECT_EQ(parse({"restore", "--data", "d", "--from", "f", "--key", "k"}).line.key, "k");
   EXPECT_EQ(parse({"doctor", "--data", "d"}).line.subcommand, Subcommand::doctor);
   EXPECT_EQ(parse({"keys", "rotate", "--data", "d"}).line.subcommand, Subcommand::keys_rotate);
+  const Parsed stored = parse({"draw", "verify", "--data", "d", "--concert", "c", "--ranks"});
+  EXPECT_EQ(stored.line.subcommand, Subcommand::draw_verify_stored);
+  EXPECT_EQ(stored.line.settings.data, "d");
+  EXPECT_EQ(stored.line.draw.concert, "c");
+  EXPECT_TRUE(stored.line.print_ranks);
   const Parsed draw = parse({"draw", "verify", "a.json", "b.json", "--ranks"});
+  EXPECT_EQ(draw.line.subcommand, Subcommand::draw_verify);
   EXPECT_EQ(draw.line.draw.files.size(), 2u);
   EXPECT_TRUE(draw.line.print_ranks);
 }

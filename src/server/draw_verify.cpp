@@ -81,51 +81,50 @@ std::string public_input_of(const json::object& draw) {
   return field(draw, "public_input").is_null() ? "" : text_of(draw, "public_input");
 }
 
-void compare_ranks(const json::object& draw, DrawFinding& finding) {
+std::optional<std::int64_t> count_of(const json::object& draw) {
+  const json::value* given = draw.if_contains("count");
+  if (!given) return {};
+  return integer_of(*given, "count");
+}
+
+std::optional<std::vector<std::uint32_t>> ranks_of(const json::object& draw) {
   const json::value* given = draw.if_contains("ranks");
-  if (!given || given->is_null()) return;
+  if (!given || given->is_null()) return {};
   if (!given->is_array()) throw Unreadable{"ranks is no list"};
   std::vector<std::uint32_t> ranks;
   for (const json::value& rank : given->as_array())
     ranks.push_back(static_cast<std::uint32_t>(integer_of(rank, "a rank")));
-  if (ranks != finding.ranks)
-    finding.problems.push_back("the seed does not make the published ranks");
+  return ranks;
+}
+
+std::string name_of(const json::object& draw) {
+  return text_of(draw, draw.contains("name") ? "name" : "concert_id");
+}
+
+Draw draw_of(const json::object& draw) {
+  const auto concert = parse_id<ConcertId>(text_of(draw, "concert_id"));
+  if (!concert) throw Unreadable{"concert_id is no concert's id"};
+  return {.name = name_of(draw),
+          .concert = *concert,
+          .commitment = digest_of(draw, "commitment"),
+          .secret = digest_of(draw, "secret"),
+          .join_digest = digest_of(draw, "join_digest"),
+          .seed = digest_of(draw, "seed"),
+          .public_input = public_input_of(draw),
+          .joins = records_of(field(draw, "joins")),
+          .count = count_of(draw),
+          .ranks = ranks_of(draw)};
 }
 
 DrawFinding find(const json::object& draw) {
-  DrawFinding finding;
-  const std::string concert_text = text_of(draw, "concert_id");
-  finding.name = draw.contains("name") ? text_of(draw, "name") : concert_text;
   if (const std::string algorithm = text_of(draw, "algorithm"); algorithm != kDrawAlgorithm) {
+    DrawFinding finding;
+    finding.name = name_of(draw);
     finding.problems.push_back(
         fmt::format("the algorithm is \"{}\", not \"{}\"", algorithm, kDrawAlgorithm));
     return finding;
   }
-  const auto concert = parse_id<ConcertId>(concert_text);
-  if (!concert) throw Unreadable{"concert_id is no concert's id"};
-  const Digest secret = digest_of(draw, "secret");
-  const std::vector<JoinRecord> records = records_of(field(draw, "joins"));
-  const auto check = [&finding](bool holds, std::string problem) {
-    if (!holds) finding.problems.push_back(std::move(problem));
-  };
-  check(numbered_in_order(records),
-        fmt::format("the lobby numbers are not 1 to {} in order", records.size()));
-  if (const json::value* given = draw.if_contains("count")) {
-    const std::int64_t count = integer_of(*given, "count");
-    check(count == static_cast<std::int64_t>(records.size()),
-          fmt::format("there are {} joins, not {}", records.size(), count));
-  }
-  check(draw_commitment(secret) == digest_of(draw, "commitment"),
-        "the secret is not the one that was committed to");
-  Digest digest = initial_join_digest(*concert);
-  for (const JoinRecord& record : records) digest = chain_join(digest, record);
-  check(digest == digest_of(draw, "join_digest"), "the joins do not make the published digest");
-  const Digest seed = draw_seed(secret, digest, public_input_of(draw));
-  check(seed == digest_of(draw, "seed"),
-        "secret, joins and public input do not make the published seed");
-  finding.ranks = draw_ranks(seed, static_cast<std::uint32_t>(records.size()));
-  compare_ranks(draw, finding);
-  return finding;
+  return check_draw(draw_of(draw));
 }
 
 json::value read_json(const std::filesystem::path& file) {
@@ -176,6 +175,40 @@ json::array all_draws(const DrawFiles& files) {
 
 }  // namespace
 
+DrawFinding check_draw(const Draw& draw) {
+  DrawFinding finding;
+  finding.name = draw.name;
+  const auto check = [&finding](bool holds, std::string problem) {
+    if (!holds) finding.problems.push_back(std::move(problem));
+  };
+  const std::size_t size = draw.joins.size();
+  check(numbered_in_order(draw.joins),
+        fmt::format("the lobby numbers are not 1 to {} in order", size));
+  if (draw.count)
+    check(*draw.count == static_cast<std::int64_t>(size),
+          fmt::format("there are {} joins, not {}", size, *draw.count));
+  check(draw_commitment(draw.secret) == draw.commitment,
+        "the secret is not the one that was committed to");
+  Digest digest = initial_join_digest(draw.concert);
+  for (const JoinRecord& record : draw.joins) digest = chain_join(digest, record);
+  check(digest == draw.join_digest, "the joins do not make the published digest");
+  const Digest seed = draw_seed(draw.secret, digest, draw.public_input);
+  check(seed == draw.seed, "secret, joins and public input do not make the published seed");
+  finding.ranks = draw_ranks(seed, static_cast<std::uint32_t>(size));
+  if (draw.ranks) check(*draw.ranks == finding.ranks, "the seed does not make the published ranks");
+  return finding;
+}
+
+int print_finding(const DrawFinding& finding, bool print_ranks) {
+  const bool right = finding.problems.empty();
+  fmt::print("{}: {}\n", finding.name,
+             right ? "right" : fmt::to_string(fmt::join(finding.problems, "; ")));
+  if (print_ranks)
+    for (std::size_t i = 0; i < finding.ranks.size(); ++i)
+      fmt::print("{} {}\n", i + 1, finding.ranks[i]);
+  return right ? kDone : kNo;
+}
+
 Result<DrawFinding, std::string> verify_draw(const json::value& draw) {
   if (!draw.is_object()) return std::string("a draw is a JSON object");
   try {
@@ -190,13 +223,7 @@ int verify_draws(const DrawFiles& files, bool print_ranks) try {
   for (const json::value& draw : all_draws(files)) {
     const auto finding = verify_draw(draw);
     if (!finding) return tell({kUsage, "the draw cannot be read: " + finding.error()});
-    fmt::print(
-        "{}: {}\n", finding->name,
-        finding->problems.empty() ? "right" : fmt::to_string(fmt::join(finding->problems, "; ")));
-    if (!finding->problems.empty()) code = kNo;
-    if (print_ranks)
-      for (std::size_t i = 0; i < finding->ranks.size(); ++i)
-        fmt::print("{} {}\n", i + 1, finding->ranks[i]);
+    if (print_finding(*finding, print_ranks) != kDone) code = kNo;
   }
   return code;
 } catch (const Unreadable& fault) {

@@ -5,18 +5,38 @@
 #include <boost/json/value.hpp>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "domain/draw.h"
 
 namespace frontrow::server {
 
+// A draw that has been held.
+struct Draw {
+  std::string name;  // its own, or its concert's id
+  ConcertId concert;
+  Digest commitment{}, secret{}, join_digest{}, seed{};
+  std::string public_input;
+  std::vector<JoinRecord> joins;
+  // Compared where they are given.
+  std::optional<std::int64_t> count = {};
+  std::optional<std::vector<std::uint32_t>> ranks = {};
+};
+
 struct DrawFinding {
-  std::string name;                   // the draw's own name, or its concert's id
+  std::string name;
   std::vector<std::string> problems;  // sentences; none where all is right
   std::vector<std::uint32_t> ranks;   // by lobby number, as they follow from the seed
 };
+
+DrawFinding check_draw(const Draw& draw);
+
+// Prints a line, with `print_ranks` also each lobby number's rank. Exit code: 0, or 1 where there
+// is a problem.
+int print_finding(const DrawFinding& finding, bool print_ranks);
 
 // A draw is a JSON object with algorithm, concert_id, secret, public_input, joins, commitment,
 // join_digest, seed, and perhaps count and ranks. The error says what cannot be read.
@@ -30,8 +50,7 @@ struct DrawFiles {
   std::string concert;
 };
 
-// Prints a line a draw, with `print_ranks` also each lobby number's rank. Exit code: 0 all are
-// right, 1 one is wrong, 2 one cannot be read.
+// Prints each finding. Exit code: 0 all are right, 1 one is wrong, 2 one cannot be read.
 int verify_draws(const DrawFiles& files, bool print_ranks);
 
 }  // namespace frontrow::server

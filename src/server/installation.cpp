@@ -23,11 +23,12 @@ std::string read_fingerprint(const std::filesystem::path& file) {
   return text;
 }
 
-Result<identity::MasterKey, std::string> load_key(const Settings& settings, bool is_new,
-                                                  Random& random) {
-  const auto file = master_key_path(settings);
-  return is_new ? identity::load_or_create_master_key(file, random)
-                : identity::load_master_key(file);
+// Writes down which key the folder was made with.
+Result<identity::MasterKey, Ending> remember(identity::MasterKey key,
+                                             const std::filesystem::path& data) {
+  const auto written = write_private_file(fingerprint_path(data), key.fingerprint() + "\n");
+  if (!written) return Ending{kOutage, written.error().what};
+  return key;
 }
 
 Result<Done, Ending> make_folder(const std::filesystem::path& data) {
@@ -61,25 +62,29 @@ std::filesystem::path control_socket_path(const std::filesystem::path& data) {
 
 Result<identity::MasterKey, Ending> open_master_key(const Settings& settings, Random& random) {
   const std::filesystem::path data = settings.data;
-  const std::string known = read_fingerprint(fingerprint_path(data));
-  const bool is_new = known.empty() && !std::filesystem::exists(database_path(data));
-  auto key = load_key(settings, is_new, random);
-  if (!key) {
-    std::string advice = is_new ? ""
-                                : "; what is sealed in the database opens with its own master key "
-                                  "alone, so put that file back";
-    return usage("master key: " + key.error() + advice);
+  const bool is_known = !read_fingerprint(fingerprint_path(data)).empty();
+  if (is_known || std::filesystem::exists(database_path(data))) {
+    auto key = read_master_key(settings);
+    if (!key || is_known) return key;
+    return remember(std::move(*key), data);
   }
-  if (known.empty()) {
-    if (auto written = write_private_file(fingerprint_path(data), key->fingerprint() + "\n");
-        !written)
-      return Ending{kOutage, written.error().what};
-  } else if (known != key->fingerprint()) {
+  auto key = identity::load_or_create_master_key(master_key_path(settings), random);
+  if (!key) return usage("master key: " + key.error());
+  return remember(std::move(*key), data);
+}
+
+Result<identity::MasterKey, Ending> read_master_key(const Settings& settings) {
+  auto key = identity::load_master_key(master_key_path(settings));
+  if (!key)
+    return usage("master key: " + key.error() +
+                 "; what is sealed in the database opens with its own master key alone, so put "
+                 "that file back");
+  const std::string known = read_fingerprint(fingerprint_path(settings.data));
+  if (!known.empty() && known != key->fingerprint())
     return usage(
         fmt::format("{} is another master key than the one that this data folder was made "
                     "with (fingerprint {} instead of {})",
                     master_key_path(settings).string(), key->fingerprint(), known));
-  }
   return std::move(*key);
 }
 

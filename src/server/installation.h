@@ -53,6 +53,9 @@ std::filesystem::path control_socket_path(const std::filesystem::path& data);
 // that the folder keeps. Refuses (usage) where it is missing, readable for others, or another one.
 Result<identity::MasterKey, Ending> open_master_key(const Settings& settings, Random& random);
 
+// The same for a command that only reads: writes nothing, makes no key.
+Result<identity::MasterKey, Ending> read_master_key(const Settings& settings);
+
 struct OpeningFailure {
   Ending ending;
   bool in_use = false;  // another process holds the lock

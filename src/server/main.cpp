@@ -6,6 +6,7 @@
 #include "server/cli.h"
 #include "server/data_commands.h"
 #include "server/doctor.h"
+#include "server/draw_stored.h"
 #include "server/draw_verify.h"
 #include "server/serve.h"
 #include "server/setting_table.h"
@@ -28,6 +29,8 @@ int main(int argc, char** argv) {
       return rotate_keys(line.settings);
     case Subcommand::draw_verify:
       return verify_draws(line.draw, line.print_ranks);
+    case Subcommand::draw_verify_stored:
+      return verify_stored_draw(line.settings, line.draw.concert, line.print_ranks);
     case Subcommand::check:
       return check_data(line.settings, line.json);
     case Subcommand::backup:
