@@ -134,20 +134,21 @@ std::string sign_entry_token(const KeyRing& ring, const EntryClaims& claims,
     EntryClaims as_read = claims;  // what a check of this token answers, cached or not
     as_read.issued_at = Time{claims.issued_at.ms / 1000 * 1000};
     as_read.expires_at = Time{(claims.expires_at.ms + 999) / 1000 * 1000};
-    cache->put(token, as_read);
+    cache->put(cache->fingerprint_of(token), as_read);
   }
   return token;
 }
 
 Result<EntryClaims, TokenFault> check_entry_token(const KeyRing& ring, std::string_view text,
                                                   Time now, EntryTokenCache* cache) {
-  std::optional<EntryClaims> claims = cache ? cache->find(text) : std::nullopt;
+  const TokenFingerprint fingerprint = cache ? cache->fingerprint_of(text) : TokenFingerprint();
+  std::optional<EntryClaims> claims = cache ? cache->find(fingerprint) : std::nullopt;
   if (claims) {
     if (!ring.find(KeyPurpose::entry, claims->key, now)) return TokenFault::invalid;
   } else {
     claims = verify(ring, text, now);
     if (!claims) return TokenFault::invalid;
-    if (cache) cache->put(text, *claims);
+    if (cache) cache->put(fingerprint, *claims);
   }
   if (now >= claims->expires_at) return TokenFault::expired;
   return *claims;

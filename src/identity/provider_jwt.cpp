@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/uuid/name_generator_sha1.hpp>
+#include <mutex>
 
 #include "base/check.h"
 #include "identity/strict_json.h"
@@ -19,14 +21,39 @@ constexpr std::array<std::string_view, 10> kFaults{
     "malformed",     "wrong algorithm", "unsupported",    "unknown issuer", "unknown key",
     "bad signature", "bad claims",      "wrong audience", "not yet valid",  "expired"};
 
+// The header of the first token that was accepted, as it was sent, and the key that it chose: a
+// provider sends the same with all its tokens, and then it need not be read again.
+class AcceptedHeader {
+ public:
+  // Null for any other header.
+  const VerificationKey* key_of(std::string_view text) const {
+    return is_set_.load(std::memory_order_acquire) && text == text_ ? key_ : nullptr;
+  }
+  void set(std::string_view text, const VerificationKey* key) {
+    if (is_set_.load(std::memory_order_relaxed)) return;
+    const std::lock_guard lock(mutex_);
+    if (is_set_.load(std::memory_order_relaxed)) return;
+    text_ = text;
+    key_ = key;
+    is_set_.store(true, std::memory_order_release);
+  }
+
+ private:
+  std::mutex mutex_;  // of those who set it
+  std::atomic<bool> is_set_ = false;
+  std::string text_;
+  const VerificationKey* key_ = nullptr;
+};
+
 struct Issuer {
   Provider provider;
   std::vector<NamedKey> keys;
+  std::unique_ptr<AcceptedHeader> accepted = std::make_unique<AcceptedHeader>();
 };
 
 struct Jws {
+  std::string_view header;       // as it was sent
   std::string_view signed_part;  // header and payload as they were sent
-  json::object header;
   json::object payload;
   Bytes signature;
 };
@@ -40,13 +67,11 @@ std::optional<json::object> decode_object(std::string_view part, const json::sto
 }
 
 std::optional<Jws> take_apart(std::string_view token, const json::storage_ptr& storage) {
-  if (!looks_like_jwt(token)) return {};
   const std::size_t header_end = token.find('.'), payload_end = token.rfind('.');
-  auto header = decode_object(token.substr(0, header_end), storage);
   auto payload = decode_object(token.substr(header_end + 1, payload_end - header_end - 1), storage);
   auto signature = from_base64url(token.substr(payload_end + 1));
-  if (!header || !payload || !signature) return {};
-  return Jws{token.substr(0, payload_end), std::move(*header), std::move(*payload),
+  if (!payload || !signature) return {};
+  return Jws{token.substr(0, header_end), token.substr(0, payload_end), std::move(*payload),
              std::move(*signature)};
 }
 
@@ -144,11 +169,17 @@ std::optional<JwtFault> fault_of_time(const ProviderUser& user, Time now) {
   return {};
 }
 
-Result<ProviderUser, JwtFault> verify(const Issuer& issuer, const Jws& jws, Time now) {
-  if (const auto fault = fault_of_header(jws.header, issuer.provider.algorithm)) return *fault;
-  const VerificationKey* const key = key_for(issuer, jws.header);
+Result<const VerificationKey*, JwtFault> key_of_header(const Issuer& issuer,
+                                                       const json::object& header) {
+  if (const auto fault = fault_of_header(header, issuer.provider.algorithm)) return *fault;
+  const VerificationKey* const key = key_for(issuer, header);
   if (!key) return JwtFault::unknown_key;
-  if (!key->verifies(jws.signed_part, jws.signature)) return JwtFault::bad_signature;
+  return key;
+}
+
+Result<ProviderUser, JwtFault> verify(const Issuer& issuer, const Jws& jws,
+                                      const VerificationKey& key, Time now) {
+  if (!key.verifies(jws.signed_part, jws.signature)) return JwtFault::bad_signature;
   const auto claims = read_claims(jws.payload, issuer.provider);
   if (!claims) return claims.error();
   const Duration ahead = kIssuedAheadMax + seconds(issuer.provider.leeway_seconds);
@@ -216,10 +247,20 @@ bool ProviderJwts::empty() const {
 
 Result<ProviderUser, JwtFault> ProviderJwts::check(std::string_view token, Time now) {
   if (token.size() > kProviderJwtBytesMax) return JwtFault::malformed;
-  if (const auto known = parts_->cache.find(token)) {
+  const TokenFingerprint fingerprint = parts_->cache.fingerprint_of(token);
+  if (const auto known = parts_->cache.find(fingerprint)) {
     if (const auto fault = fault_of_time(*known, now)) return *fault;
     return *known;
   }
+  auto user = read(token, now);
+  if (!user) return user;
+  parts_->cache.put(fingerprint, *user);
+  if (const auto fault = fault_of_time(*user, now)) return *fault;
+  return user;
+}
+
+Result<ProviderUser, JwtFault> ProviderJwts::read(std::string_view token, Time now) const {
+  if (!looks_like_jwt(token)) return JwtFault::malformed;
   // A token's few members fit a block on the stack; the objects die before it.
   std::array<unsigned char, 4096> block;
   json::monotonic_resource resource(block.data(), block.size());
@@ -228,11 +269,18 @@ Result<ProviderUser, JwtFault> ProviderJwts::check(std::string_view token, Time 
   const auto name = text_member(jws->payload, "iss");
   const auto issuer = std::find_if(parts_->issuers.begin(), parts_->issuers.end(),
                                    [&](const Issuer& one) { return name == one.provider.issuer; });
-  if (issuer == parts_->issuers.end()) return JwtFault::unknown_issuer;
-  auto user = verify(*issuer, *jws, now);
-  if (!user) return user;
-  parts_->cache.put(token, *user);
-  if (const auto fault = fault_of_time(*user, now)) return *fault;
+  const bool is_known = issuer != parts_->issuers.end();
+  if (is_known) {
+    if (const VerificationKey* key = issuer->accepted->key_of(jws->header))
+      return verify(*issuer, *jws, *key, now);
+  }
+  const auto header = decode_object(jws->header, &resource);
+  if (!header) return JwtFault::malformed;
+  if (!is_known) return JwtFault::unknown_issuer;
+  const auto key = key_of_header(*issuer, *header);
+  if (!key) return key.error();
+  auto user = verify(*issuer, *jws, **key, now);
+  if (user) issuer->accepted->set(jws->header, *key);
   return user;
 }
 

@@ -75,6 +75,8 @@ class ProviderJwts {
  private:
   struct Parts;
   explicit ProviderJwts(std::unique_ptr<Parts> parts);
+  // A token that is not known yet: all but its times.
+  Result<ProviderUser, JwtFault> read(std::string_view token, Time now) const;
 
   const std::unique_ptr<Parts> parts_;
 };

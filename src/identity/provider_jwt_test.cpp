@@ -74,6 +74,26 @@ TEST(ProviderJwts, OfEachAlgorithmAreAccepted) {
   }
 }
 
+// What was judged good is kept by its bytes: other bytes, and other issuers, are judged anew.
+TEST(ProviderJwts, AnAcceptedHeaderIsGoodForItsIssuerAlone) {
+  constexpr std::string_view kOther =
+      R"({"iss":"https://other.example/","aud":"frontrow","sub":"alice","exp":1795000600})";
+  constexpr std::string_view kHeader = R"({"alg":"HS256"})";
+  const auto made = ProviderJwts::make(
+      {{std::string(kIssuer), "frontrow", JwtAlgorithm::hs256, kSecret, 0},
+       {"https://other.example/", "frontrow", JwtAlgorithm::eddsa, ed25519_key().pem(), 0}});
+  ASSERT_TRUE(made);
+  ProviderJwts& providers = **made;
+  EXPECT_TRUE(providers.check(hs256_signed(kSecret, kHeader, kPayload), kNow));
+  const auto fault = [&](const std::string& token) { return providers.check(token, kNow).error(); };
+  EXPECT_EQ(fault(hs256_signed(kSecret, kHeader, kOther)), JwtFault::wrong_algorithm);
+  EXPECT_EQ(fault(hs256_signed(kSecret, R"({"alg":"none"})", kPayload)), JwtFault::wrong_algorithm);
+  EXPECT_EQ(fault(hs256_signed(kSecret, R"({"alg":"HS256","crit":[]})", kPayload)),
+            JwtFault::unsupported);
+  EXPECT_EQ(fault(hs256_signed("another secret of the same length", kHeader, kPayload)),
+            JwtFault::bad_signature);
+}
+
 std::string with_claims(std::string_view claims) {
   return hs256_signed(kSecret, R"({"alg":"HS256"})",
                       fmt::format(R"({{"iss":"{}",{}}})", kIssuer, claims));

@@ -13,9 +13,11 @@ TokenHasher::TokenHasher() {
 
 TokenFingerprint TokenHasher::operator()(std::string_view token) const {
   TokenFingerprint fingerprint;
-  crypto_generichash_blake2b(fingerprint.bytes.data(), fingerprint.bytes.size(),
-                             reinterpret_cast<const unsigned char*>(token.data()), token.size(),
-                             key_.data(), key_.size());
+  static_assert(sizeof key_ == crypto_shorthash_siphashx24_KEYBYTES &&
+                sizeof fingerprint.bytes == crypto_shorthash_siphashx24_BYTES);
+  crypto_shorthash_siphashx24(fingerprint.bytes.data(),
+                              reinterpret_cast<const unsigned char*>(token.data()), token.size(),
+                              key_.data());
   return fingerprint;
 }
 

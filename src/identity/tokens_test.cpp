@@ -141,14 +141,16 @@ TEST(EntryTokens, TheKeyThatSignsIsDecidedByTheTime) {
 
 TEST(TokenCache, StaysWithinItsBoundAndKeepsWhatIsUsed) {
   TokenCache<int> cache(320);
-  cache.put("used", 1);
+  const auto token = [&](int i) { return cache.fingerprint_of("token " + std::to_string(i)); };
+  const TokenFingerprint used = cache.fingerprint_of("used");
+  cache.put(used, 1);
   for (int i = 0; i < 5000; ++i) {
-    cache.put("token " + std::to_string(i), i);
-    ASSERT_EQ(cache.find("used"), 1) << i;
+    cache.put(token(i), i);
+    ASSERT_EQ(cache.find(used), 1) << i;
     ASSERT_LE(cache.size(), 320u);
   }
-  EXPECT_EQ(cache.find("token 4999"), 4999);
-  EXPECT_FALSE(cache.find("token 0"));
+  EXPECT_EQ(cache.find(token(4999)), 4999);
+  EXPECT_FALSE(cache.find(token(0)));
 }
 
 TEST(TokenCache, ServesManyThreads) {
@@ -157,7 +159,7 @@ TEST(TokenCache, ServesManyThreads) {
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([&cache] {
       for (int i = 0; i < 5000; ++i) {
-        const std::string token = std::to_string(i % 700);
+        const TokenFingerprint token = cache.fingerprint_of(std::to_string(i % 700));
         if (const auto found = cache.find(token))
           EXPECT_EQ(*found, i % 700);
         else
