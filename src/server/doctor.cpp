@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "server/control_socket.h"
+#include "server/doctor_sqlite.h"
 #include "server/ending.h"
 #include "server/installation.h"
 #include "server/process.h"
@@ -193,10 +194,11 @@ void look_at_database(const Path& data, Findings& findings) {
   const auto size =
       static_cast<std::int64_t>(std::filesystem::file_size(database_path(data), error));
   warn_unless(fault->empty(), findings, "database",
-              fmt::format("SQLite, {} MiB, written ahead and synced with every commit; its own "
-                          "check finds nothing",
-                          size / kMebibyte),
+              fmt::format("{} MiB; SQLite's own check finds nothing", size / kMebibyte),
               "SQLite finds damage: " + *fault + "; restore a backup");
+  const auto facts = look_at_sqlite(data);
+  if (!facts) return add(findings, Health::warning, "SQLite", facts.error().what);
+  for (Finding& finding : judge(*facts)) findings.push_back(std::move(finding));
 }
 
 void look_at_owner(const Path& data, Findings& findings) {

@@ -1,5 +1,5 @@
-// `frontrow doctor`: looks at machine, settings and data folder, changes nothing but a small file
-// that it writes and removes to time the disk, and says in words what each finding costs.
+// `frontrow doctor`: looks at machine, settings and data folder, changes nothing but small files
+// that it writes and removes to try the disk, and says in words what each finding costs.
 #pragma once
 
 #include <string>
