@@ -39,21 +39,20 @@ void list_entries(const CallPtr& call) {
   const auto before_seq =
       before ? std::optional(static_cast<std::uint64_t>(*before)) : std::nullopt;
   call->read([user = *call->user, before_seq,
-              limit](Reader& reader) { return reader.wallet_postings(user, before_seq, limit); },
-             [limit](Call& again, std::vector<WalletPosting>&& postings) {
+              limit](Reader& reader) { return reader.transfers(user, before_seq, limit); },
+             [limit](Call& again, std::vector<Transfer>&& transfers) {
                again.respond_json(
-                   200,
-                   write_page(
-                       postings, limit,
-                       [](JsonWriter& json, const WalletPosting& posting) {
-                         json.begin_object().key("kind").string(to_text(posting.kind));
-                         json.key("amount").number(posting.amount.amount);
-                         json.key("balance_after").number(posting.balance_after.amount);
-                         json.key("currency").string(currency());
-                         if (!posting.order.is_nil()) json.key("order_id").id(posting.order);
-                         json.key("at").time(posting.at).end_object();
-                       },
-                       [](const WalletPosting& posting) { return std::to_string(posting.seq); }));
+                   200, write_page(
+                            transfers, limit,
+                            [](JsonWriter& json, const Transfer& transfer) {
+                              json.begin_object().key("kind").string(to_text(transfer.kind));
+                              json.key("amount").number(transfer.amount.amount);
+                              json.key("balance_after").number(transfer.balance_after.amount);
+                              json.key("currency").string(currency());
+                              if (!transfer.order.is_nil()) json.key("order_id").id(transfer.order);
+                              json.key("at").time(transfer.at).end_object();
+                            },
+                            [](const Transfer& transfer) { return std::to_string(transfer.seq); }));
              });
 }
 

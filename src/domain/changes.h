@@ -30,8 +30,7 @@ struct Changes {
   std::vector<Change<Order>> orders;
   std::vector<Change<Ticket>> tickets;
   std::vector<Change<Wallet>> wallets;
-  std::vector<WalletPosting> wallet_postings;
-  std::vector<HousePosting> house_postings;
+  std::vector<Transfer> transfers;
   std::vector<Change<User>> users;
   std::vector<Change<Session>> sessions;
   std::vector<Change<StaffKey>> staff_keys;
@@ -42,9 +41,8 @@ struct Changes {
   bool empty() const {
     return concerts.empty() && shows.empty() && show_versions.empty() && queues.empty() &&
            places.empty() && entries.empty() && orders.empty() && tickets.empty() &&
-           wallets.empty() && wallet_postings.empty() && house_postings.empty() && users.empty() &&
-           sessions.empty() && staff_keys.empty() && signing_keys.empty() && audit.empty() &&
-           kept_answers.empty();
+           wallets.empty() && transfers.empty() && users.empty() && sessions.empty() &&
+           staff_keys.empty() && signing_keys.empty() && audit.empty() && kept_answers.empty();
   }
   void clear() { *this = Changes(); }
 };

@@ -14,9 +14,7 @@ Money transfer(State& state, UserId user, TransferKind kind, Money amount, const
   const bool covered = wallet.balance >= Money{} || planted(Bug::pay_without_balance);
   FRONTROW_CHECK(covered, "wallet of {} at {}", to_text(user), wallet.balance.amount);
   state.put(wallet);
-  state.add(
-      WalletPosting{user, wallet.last_seq, id, kind, amount, wallet.balance, order, state.now()});
-  state.add(HousePosting{id, house_account(kind), -amount, state.now()});
+  state.add(Transfer{id, user, wallet.last_seq, kind, amount, wallet.balance, order, state.now()});
   return wallet.balance;
 }
 

@@ -215,7 +215,7 @@ TEST(Payment, MovesPointsSellsSeatsIssuesTicketsAndUsesTheEntryUp) {
   EXPECT_EQ(world.facts(sale).active_entries, 0);
   EXPECT_EQ(world.code_of(world.hold_command(ann, sale, {"A-2-1"})),
             RefusalCode::entry_token_expired);
-  EXPECT_EQ(world.last.wallet_postings.size(), 0u);
+  EXPECT_EQ(world.last.transfers.size(), 0u);
 }
 
 TEST(Payment, WithExactlyTheTotalPays) {
@@ -607,7 +607,7 @@ TEST(Complimentary, SeatsAreSoldWithoutPaymentAndCountForNobody) {
   EXPECT_EQ(given.order.tickets.size(), 2u);
   EXPECT_EQ(world.show_state(sale).sold, 2);
   EXPECT_EQ(world.facts(sale).revenue, 0);
-  EXPECT_TRUE(world.last.wallet_postings.empty());
+  EXPECT_TRUE(world.last.transfers.empty());
   EXPECT_FALSE(world.expect<CheckInAnswer>(CheckIn{{}, given.order.tickets[0].code}).duplicate);
   EXPECT_EQ(world.code_of(CancelOrder{UserId{}, given.order.id}), RefusalCode::not_found)
       << "it is nobody's order";

@@ -182,15 +182,15 @@ TEST(Concert, ShowsComeInTheOrderSent) {
 
 // --- money ---------------------------------------------------------------------------------------
 
-TEST(TopUps, AddUpWithAPostingEach) {
+TEST(TopUps, AddUpWithATransferEach) {
   World world;
   const UserId ann = world.user();
   EXPECT_EQ(world.expect<TopUpAnswer>(TopUp{ann, Money{300'000}, {}, {}}).balance, Money{300'000});
   EXPECT_EQ(world.expect<TopUpAnswer>(TopUp{ann, Money{1}, {}, {}}).balance, Money{300'001});
-  ASSERT_EQ(world.rows.wallet_postings.size(), 2u);
-  EXPECT_EQ(world.rows.wallet_postings[1].seq, 2u);
-  EXPECT_EQ(world.rows.wallet_postings[1].balance_after, Money{300'001});
-  EXPECT_EQ(world.rows.house_postings[1].amount, Money{-1});
+  ASSERT_EQ(world.rows.transfers.size(), 2u);
+  EXPECT_EQ(world.rows.transfers[1].seq, 2u);
+  EXPECT_EQ(world.rows.transfers[1].balance_after, Money{300'001});
+  EXPECT_EQ(world.rows.transfers[1].amount, Money{1});
   EXPECT_TRUE(world.last.audit.empty());
 }
 

@@ -140,8 +140,7 @@ class State {
   void put(const Session& row, std::optional<Session> before);
   void put(StaffKey row);
   void put(SigningKeyRow row);
-  void add(const WalletPosting& row) { changes_->wallet_postings.push_back(row); }
-  void add(const HousePosting& row) { changes_->house_postings.push_back(row); }
+  void add(const Transfer& row) { changes_->transfers.push_back(row); }
   void add(AuditEntry row) {
     ++put_count_;
     changes_->audit.push_back(std::move(row));

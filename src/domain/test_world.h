@@ -64,8 +64,7 @@ struct Rows {
   std::map<TicketCode, Ticket> tickets;
   std::map<UserId, Wallet> wallets;
   std::map<UserId, User> users;
-  std::vector<WalletPosting> wallet_postings;
-  std::vector<HousePosting> house_postings;
+  std::vector<Transfer> transfers;
 
   void keep(const Changes& c) {
     for (const auto& x : c.concerts) concerts[x.after.sale_no] = x.after;
@@ -78,8 +77,7 @@ struct Rows {
     for (const auto& x : c.tickets) tickets[x.after.code] = x.after;
     for (const auto& x : c.wallets) wallets[x.after.user] = x.after;
     for (const auto& x : c.users) users[x.after.id] = x.after;
-    for (const auto& x : c.wallet_postings) wallet_postings.push_back(x);
-    for (const auto& x : c.house_postings) house_postings.push_back(x);
+    for (const auto& x : c.transfers) transfers.push_back(x);
   }
   // Every row, in the order in which a store scans them.
   template <class Visit>
@@ -89,8 +87,7 @@ struct Rows {
     };
     all(concerts), all(shows), all(versions), all(queues), all(places), all(entries);
     all(orders), all(tickets), all(wallets), all(users);
-    for (const auto& row : wallet_postings) visit(row);
-    for (const auto& row : house_postings) visit(row);
+    for (const auto& row : transfers) visit(row);
   }
 };
 

@@ -1,6 +1,6 @@
-// Points: a wallet a user, and double-entry postings. A transfer has two postings that sum to zero:
-// one on the user's wallet, one on a house account. Neither is ever changed; a correction is a new
-// transfer.
+// Points: a wallet a user, and transfers between wallets and the house. A transfer is one row with
+// two sides: the wallet's, and that of the house account which its kind names. What one side gains
+// the other loses. A transfer is never changed; a correction is a new one.
 //
 //   top-up 300 000:   wallet +300 000    house `top_ups`  −300 000
 //   payment 154 000:  wallet −154 000    house `sales`    +154 000
@@ -19,7 +19,7 @@ namespace frontrow {
 struct Wallet {
   UserId user;
   Money balance;
-  std::uint64_t last_seq = 0;  // of its newest posting
+  std::uint64_t last_seq = 0;  // of its newest transfer
 };
 
 enum class TransferKind : std::uint8_t { top_up, payment, refund };
@@ -33,21 +33,20 @@ inline HouseAccount house_account(TransferKind kind) {
   return kind == TransferKind::top_up ? HouseAccount::top_ups : HouseAccount::sales;
 }
 
-struct WalletPosting {
+// Whether an amount moves the way of its kind. A free order is paid and refunded with nothing.
+inline bool fits(TransferKind kind, Money amount) {
+  if (kind == TransferKind::top_up) return amount > Money{};
+  return kind == TransferKind::payment ? amount <= Money{} : amount >= Money{};
+}
+
+struct Transfer {
+  Uuid id;  // of the payment, top-up or refund
   UserId user;
   std::uint64_t seq = 0;  // from 1, without gaps, in the wallet
-  Uuid transfer;          // the id of the payment, top-up or refund
   TransferKind kind = TransferKind::top_up;
-  Money amount;
+  Money amount;  // as the wallet sees it
   Money balance_after;
   OrderId order = {};  // nil for a top-up
-  Time at;
-};
-
-struct HousePosting {
-  Uuid transfer;
-  HouseAccount account = HouseAccount::top_ups;
-  Money amount;
   Time at;
 };
 

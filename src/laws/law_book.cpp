@@ -12,8 +12,8 @@ LawBook LawBook::standard() {
   std::vector<std::unique_ptr<Law>> laws;
   laws.push_back(std::make_unique<OneOwnerASeat>());
   laws.push_back(std::make_unique<SeatsAddUp>());
-  laws.push_back(std::make_unique<PostingsSumToZero>());
-  laws.push_back(std::make_unique<WalletsAreTheirPostings>());
+  laws.push_back(std::make_unique<TransfersFitTheirKind>());
+  laws.push_back(std::make_unique<WalletsAreTheirTransfers>());
   laws.push_back(std::make_unique<PaymentsPayOneOrder>());
   laws.push_back(std::make_unique<OrdersKeepToTheDrawing>());
   laws.push_back(std::make_unique<HoldsRestOnEntries>());

@@ -37,6 +37,17 @@ TEST(LawBook, AWholePurchaseBreaksNoLaw) {
   world.wait(3);
 }
 
+TEST(LawBook, AFreeOrderBreaksNoLaw) {
+  LawfulWorld world;
+  const Sale sale = world.open_sale({.price = 0});
+  const Shopper ann = world.enter(sale);
+  const Order order = world.pay(ann, world.hold(ann, sale, {"A-1-1"}));
+  EXPECT_EQ(order.balance_after, Money{});
+  world.expect<RefundAnswer>(RefundOrder{{}, order.id, "because"});
+  ASSERT_EQ(world.rows.transfers.size(), 2u);
+  EXPECT_EQ(world.rows.transfers[1].kind, TransferKind::refund);
+}
+
 TEST(LawBook, ManyEndsBreakNoLaw) {
   LawfulWorld world;
   const Sale sale = world.open_sale({.capacity = 2, .entry_seconds = 10, .claim_seconds = 3});
@@ -127,8 +138,9 @@ struct Crime {
 
 constexpr const char* kOneOwner = "A seat has at most one live owner";
 constexpr const char* kAddUp = "Held, sold, blocked and available seats add up to the show's seats";
-constexpr const char* kPostings = "Each transfer has two postings, which sum to zero";
-constexpr const char* kWallets = "A wallet's balance is its postings' sum and never below zero";
+constexpr const char* kTransfers =
+    "A transfer has an id of its own and moves points the way of its kind";
+constexpr const char* kWallets = "A wallet's balance is its transfers' sum and never below zero";
 constexpr const char* kPayments =
     "A payment pays exactly one order in full, with a ticket for each seat";
 constexpr const char* kDrawing =
@@ -167,44 +179,77 @@ const Crime kCrimes[] = {
        s.state().put(s.new_hold("A-2-1"));
        ++s.state().show(s.sale.show)->available;
      }},
-    {"a posting has no other side", kPostings,
+    {"a top-up takes away", kTransfers,
      [](Scene& s) {
        s.world.decide_now(TopUp{s.bob.user, Money{5}});
-       s.changes().house_postings.clear();
+       s.changes().transfers[0].amount = Money{-5};
      }},
-    {"the house gains what nobody lost", kPostings,
+    {"a top-up of nothing", kTransfers,
      [](Scene& s) {
-       s.changes().house_postings.push_back({Uuid{{1}}, HouseAccount::sales, Money{5}, {}});
+       transfer(s.state(), s.bob.user, TransferKind::top_up, Money{}, Uuid{{9}}, {});
      }},
-    {"the sides differ", kPostings,
+    {"a payment gives", kTransfers,
+     [](Scene& s) {
+       transfer(s.state(), s.bob.user, TransferKind::payment, Money{5}, Uuid{{9}}, s.held.id);
+     }},
+    {"a refund takes away", kTransfers,
+     [](Scene& s) {
+       transfer(s.state(), s.ann.user, TransferKind::refund, Money{-5}, Uuid{{9}}, s.paid.id);
+     }},
+    {"a top-up is called a payment", kTransfers,
      [](Scene& s) {
        s.world.decide_now(TopUp{s.bob.user, Money{5}});
-       s.changes().house_postings[0].amount = Money{-4};
+       s.changes().transfers[0].kind = TransferKind::payment;
      }},
-    {"the wrong account of the house", kPostings,
+    {"a top-up is called a refund", kTransfers,
      [](Scene& s) {
        s.world.decide_now(TopUp{s.bob.user, Money{5}});
-       s.changes().house_postings[0].account = HouseAccount::sales;
+       s.changes().transfers[0].kind = TransferKind::refund;
      }},
-    {"a balance without a posting", kWallets,
+    {"two transfers have one id", kTransfers,
+     [](Scene& s) {
+       s.world.decide_now(TopUp{s.bob.user, Money{5}});
+       s.world.decide_now(TopUp{s.ann.user, Money{5}});
+       s.changes().transfers[1].id = s.changes().transfers[0].id;
+     }},
+    {"a transfer is written twice", kTransfers,
+     [](Scene& s) {
+       s.world.decide_now(TopUp{s.bob.user, Money{5}});
+       s.changes().transfers.push_back(s.changes().transfers[0]);
+     }},
+    {"a transfer is not written", kWallets,
+     [](Scene& s) {
+       s.world.decide_now(TopUp{s.bob.user, Money{5}});
+       s.changes().transfers.clear();
+     }},
+    {"a transfer moves another amount", kWallets,
+     [](Scene& s) {
+       s.world.decide_now(TopUp{s.bob.user, Money{5}});
+       s.changes().transfers[0].amount = Money{4};
+     }},
+    {"a balance without a transfer", kWallets,
      [](Scene& s) { s.state().put(Wallet{s.bob.user, Money{7777}, 1}); }},
     {"a balance below zero", kWallets,
      [](Scene& s) {
-       const auto id = make_uuid_v7(s.world.clock.now(), s.world.random);
        s.state().put(Wallet{s.bob.user, Money{-5}, 2});
-       s.state().add(
-           WalletPosting{s.bob.user, 2, id, TransferKind::top_up, Money{-1005}, Money{-5}, {}, {}});
-       s.state().add(HousePosting{id, HouseAccount::top_ups, Money{1005}, {}});
+       s.state().add(Transfer{Uuid{{9}},
+                              s.bob.user,
+                              2,
+                              TransferKind::payment,
+                              Money{-1005},
+                              Money{-5},
+                              s.held.id,
+                              {}});
      }},
-    {"a posting misses in the count", kWallets,
+    {"a transfer misses in the count", kWallets,
      [](Scene& s) {
        s.world.decide_now(TopUp{s.bob.user, Money{5}});
-       ++s.changes().wallet_postings[0].seq;
+       ++s.changes().transfers[0].seq;
      }},
-    {"a posting says another balance", kWallets,
+    {"a transfer says another balance", kWallets,
      [](Scene& s) {
        s.world.decide_now(TopUp{s.bob.user, Money{5}});
-       s.changes().wallet_postings[0].balance_after = Money{1};
+       s.changes().transfers[0].balance_after = Money{1};
      }},
     {"an order is paid without a payment", kPayments,
      [](Scene& s) {
@@ -461,8 +506,8 @@ TEST(LawBook, CostsLittle) {
     world.decide_now(PayOrder{people[i].user, people[i].proof, order.id});
   }
   const Changes& c = world.changes;
-  const std::size_t rows = c.orders.size() + c.entries.size() + c.tickets.size() +
-                           c.wallets.size() + c.wallet_postings.size() + c.house_postings.size();
+  const std::size_t rows =
+      c.orders.size() + c.entries.size() + c.tickets.size() + c.wallets.size() + c.transfers.size();
   std::chrono::nanoseconds best = std::chrono::seconds(1);
   for (int i = 0; i < 20; ++i) {
     const auto start = std::chrono::steady_clock::now();

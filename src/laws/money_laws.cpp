@@ -15,27 +15,22 @@ Breach about(UserId user, std::string what) {
 
 }  // namespace
 
-std::optional<Breach> PostingsSumToZero::broken_by(const Changes& changes, const State&) {
-  house_.clear();
-  for (const HousePosting& posting : changes.house_postings)
-    if (!house_.try_emplace(posting.transfer, &posting).second)
-      return Breach{"a transfer has two postings of the house", {}};
-  for (const WalletPosting& posting : changes.wallet_postings) {
-    const auto other = house_.find(posting.transfer);
-    if (other == house_.end())
-      return about(posting.user, fmt::format("posting {} has no other side", posting.seq));
-    const HousePosting& house = *other->second;
-    if (house.account != house_account(posting.kind) || house.amount != -posting.amount)
-      return about(posting.user, fmt::format("posting {} of {} meets {} of the house", posting.seq,
-                                             posting.amount.amount, house.amount.amount));
-    house_.erase(other);
+std::optional<Breach> TransfersFitTheirKind::broken_by(const Changes& changes, const State&) {
+  ids_.clear();
+  for (const Transfer& transfer : changes.transfers) {
+    if (!fits(transfer.kind, transfer.amount))
+      return about(transfer.user,
+                   fmt::format("a {} of {}", to_text(transfer.kind), transfer.amount.amount));
+    if (transfer.order.is_nil() != (transfer.kind == TransferKind::top_up))
+      return about(transfer.user, fmt::format("a {} with{} an order", to_text(transfer.kind),
+                                              transfer.order.is_nil() ? "out" : ""));
+    if (!ids_.insert(transfer.id).second) return about(transfer.user, "two transfers have one id");
   }
-  if (!house_.empty()) return Breach{"a posting of the house has no other side", {}};
   return {};
 }
 
-std::optional<Breach> WalletsAreTheirPostings::broken_by(const Changes& changes,
-                                                         const State& after) {
+std::optional<Breach> WalletsAreTheirTransfers::broken_by(const Changes& changes,
+                                                          const State& after) {
   batch_.clear();
   for (const Change<Wallet>& change : changes.wallets) {
     const Wallet before = change.before.value_or(Wallet{change.after.user, {}, 0});
@@ -45,44 +40,46 @@ std::optional<Breach> WalletsAreTheirPostings::broken_by(const Changes& changes,
     running.final_balance = change.after.balance;
     running.final_seq = change.after.last_seq;
   }
-  for (const WalletPosting& posting : changes.wallet_postings) {
-    const auto found = batch_.find(posting.user);
-    if (found == batch_.end()) return about(posting.user, "a posting without a change of balance");
+  for (const Transfer& transfer : changes.transfers) {
+    const auto found = batch_.find(transfer.user);
+    if (found == batch_.end())
+      return about(transfer.user, "a transfer without a change of balance");
     Running& running = found->second;
-    running.balance = running.balance + posting.amount;
-    if (posting.seq != ++running.seq)
-      return about(posting.user,
-                   fmt::format("posting {} follows {}", posting.seq, running.seq - 1));
-    if (posting.balance_after != running.balance)
-      return about(posting.user, fmt::format("posting {} says {}, the sum is {}", posting.seq,
-                                             posting.balance_after.amount, running.balance.amount));
+    running.balance = running.balance + transfer.amount;
+    if (transfer.seq != ++running.seq)
+      return about(transfer.user,
+                   fmt::format("transfer {} follows {}", transfer.seq, running.seq - 1));
+    if (transfer.balance_after != running.balance)
+      return about(transfer.user,
+                   fmt::format("transfer {} says {}, the sum is {}", transfer.seq,
+                               transfer.balance_after.amount, running.balance.amount));
     if (running.balance < Money{})
-      return about(posting.user,
-                   fmt::format("posting {} leaves {}", posting.seq, running.balance.amount));
+      return about(transfer.user,
+                   fmt::format("transfer {} leaves {}", transfer.seq, running.balance.amount));
   }
   for (const auto& [user, running] : batch_) {
     if (running.balance != running.final_balance || running.seq != running.final_seq)
-      return about(user, fmt::format("balance {} after {} postings, the postings say {} after {}",
+      return about(user, fmt::format("balance {} after {} transfers, the transfers say {} after {}",
                                      running.final_balance.amount, running.final_seq,
                                      running.balance.amount, running.seq));
     const Wallet* known = after.wallet(user);
     if (known && known->balance != running.balance)
-      return about(user, fmt::format("memory says {}, the postings {}", known->balance.amount,
+      return about(user, fmt::format("memory says {}, the transfers {}", known->balance.amount,
                                      running.balance.amount));
   }
   return {};
 }
 
-std::optional<Breach> PaymentsPayOneOrder::spend(const Order& order, const Uuid& transfer,
+std::optional<Breach> PaymentsPayOneOrder::spend(const Order& order, const Uuid& id,
                                                  TransferKind kind, Money amount) {
-  const auto found = unspent_.find(transfer);
+  const auto found = unspent_.find(id);
   if (found == unspent_.end())
     return about(order, fmt::format("no transfer of kind {} belongs to it", to_text(kind)));
-  const WalletPosting& posting = *found->second;
-  if (posting.kind != kind || posting.order != order.id || posting.user != order.user)
+  const Transfer& transfer = *found->second;
+  if (transfer.kind != kind || transfer.order != order.id || transfer.user != order.user)
     return about(order, "its transfer is for something else");
-  if (posting.amount != amount)
-    return about(order, fmt::format("its transfer moves {} instead of {}", posting.amount.amount,
+  if (transfer.amount != amount)
+    return about(order, fmt::format("its transfer moves {} instead of {}", transfer.amount.amount,
                                     amount.amount));
   unspent_.erase(found);
   return {};
@@ -118,18 +115,16 @@ std::optional<Breach> PaymentsPayOneOrder::look_at(const Change<Order>& change) 
 std::optional<Breach> PaymentsPayOneOrder::broken_by(const Changes& changes, const State&) {
   unspent_.clear();
   tickets_.clear();
-  for (const WalletPosting& posting : changes.wallet_postings)
-    if (posting.kind != TransferKind::top_up &&
-        !unspent_.try_emplace(posting.transfer, &posting).second)
-      return about(posting.user, "two postings of one transfer");
+  for (const Transfer& transfer : changes.transfers)
+    if (transfer.kind != TransferKind::top_up) unspent_.try_emplace(transfer.id, &transfer);
   for (const Change<Ticket>& change : changes.tickets)
     if (!change.before) tickets_.try_emplace(to_text(change.after.code), &change.after);
   for (const Change<Order>& change : changes.orders)
     if (auto breach = look_at(change)) return breach;
   if (!unspent_.empty()) {
-    const WalletPosting& posting = *unspent_.begin()->second;
-    return about(posting.user, fmt::format("a {} of {} belongs to no order", to_text(posting.kind),
-                                           posting.amount.amount));
+    const Transfer& transfer = *unspent_.begin()->second;
+    return about(transfer.user, fmt::format("a {} of {} belongs to no order",
+                                            to_text(transfer.kind), transfer.amount.amount));
   }
   return {};
 }

@@ -1,25 +1,26 @@
-// The laws of points: postings, wallets, and what payments pay for.
+// The laws of points: transfers, wallets, and what payments pay for.
 #pragma once
 
 #include "laws/law.h"
 
 namespace frontrow {
 
-class PostingsSumToZero final : public Law {
+// That its two sides sum to zero needs no law: they are one number.
+class TransfersFitTheirKind final : public Law {
  public:
   std::string_view name() const override {
-    return "Each transfer has two postings, which sum to zero";
+    return "A transfer has an id of its own and moves points the way of its kind";
   }
   std::optional<Breach> broken_by(const Changes& changes, const State& after) override;
 
  private:
-  boost::unordered_flat_map<Uuid, const HousePosting*, UuidHash> house_;  // empty between batches
+  boost::unordered_flat_set<Uuid, UuidHash> ids_;  // of the batch
 };
 
-class WalletsAreTheirPostings final : public Law {
+class WalletsAreTheirTransfers final : public Law {
  public:
   std::string_view name() const override {
-    return "A wallet's balance is its postings' sum and never below zero";
+    return "A wallet's balance is its transfers' sum and never below zero";
   }
   std::optional<Breach> broken_by(const Changes& changes, const State& after) override;
 
@@ -40,11 +41,10 @@ class PaymentsPayOneOrder final : public Law {
 
  private:
   std::optional<Breach> look_at(const Change<Order>& change);
-  std::optional<Breach> spend(const Order& order, const Uuid& transfer, TransferKind kind,
-                              Money amount);
+  std::optional<Breach> spend(const Order& order, const Uuid& id, TransferKind kind, Money amount);
   bool has_its_tickets(const Order& order) const;
 
-  boost::unordered_flat_map<Uuid, const WalletPosting*, UuidHash> unspent_;
+  boost::unordered_flat_map<Uuid, const Transfer*, UuidHash> unspent_;
   boost::unordered_flat_map<std::string_view, const Ticket*> tickets_;
 };
 

@@ -13,9 +13,10 @@ constexpr std::string_view kOrders =
 constexpr std::string_view kHolds = "A hold rests on its owner's entry and never outlasts it";
 constexpr std::string_view kPayments =
     "A payment pays exactly one order in full, with a ticket for each seat";
-constexpr std::string_view kPostings = "Each transfer has two postings, which sum to zero";
+constexpr std::string_view kTransfers =
+    "A transfer has an id of its own and moves points the way of its kind";
 constexpr std::string_view kWallets =
-    "A wallet's balance is its postings' sum and never below zero";
+    "A wallet's balance is its transfers' sum and never below zero";
 constexpr std::string_view kQueues = "A queue's counters count its rows";
 constexpr std::string_view kOnePlace =
     "A person has at most one live place and one active entry in a concert";
@@ -67,17 +68,13 @@ void SnapshotCheck::take(const Wallet& row) {
   wallets_[row.user] = row;
 }
 
-void SnapshotCheck::take(const WalletPosting& row) {
-  ++counts_.postings;
-  counts_.postings_total += row.amount.amount;
-  wallet_postings_.push_back(row);
-}
-
-void SnapshotCheck::take(const HousePosting& row) {
-  ++counts_.postings;
-  counts_.postings_total += row.amount.amount;
-  if (!house_.try_emplace(row.transfer, row).second)
-    report(kPostings, "a transfer has two postings of the house", {});
+void SnapshotCheck::take(const Transfer& row) {
+  ++counts_.transfers;
+  if (house_account(row.kind) == HouseAccount::top_ups)
+    counts_.top_ups_total += row.amount.amount;
+  else
+    counts_.sales_total -= row.amount.amount;
+  transfers_.push_back(row);
 }
 
 // --- orders --------------------------------------------------------------------------------------
@@ -166,18 +163,17 @@ void SnapshotCheck::look_at_payment(const Order& order) {
     spend(order, order.refund.uuid, TransferKind::refund, order.total);
 }
 
-void SnapshotCheck::spend(const Order& order, const Uuid& transfer, TransferKind kind,
-                          Money amount) {
-  const auto found = unspent_.find(transfer);
+void SnapshotCheck::spend(const Order& order, const Uuid& id, TransferKind kind, Money amount) {
+  const auto found = unspent_.find(id);
   if (found == unspent_.end())
     return report(kPayments, fmt::format("{} has no {}", to_text(order.id), to_text(kind)),
                   {to_text(order.id)});
-  const WalletPosting& posting = *found->second;
-  if (posting.kind != kind || posting.order != order.id || posting.user != order.user ||
-      posting.amount != amount)
+  const Transfer& transfer = *found->second;
+  if (transfer.kind != kind || transfer.order != order.id || transfer.user != order.user ||
+      transfer.amount != amount)
     report(kPayments,
            fmt::format("the {} of {} is of {} instead of {}", to_text(kind), to_text(order.id),
-                       posting.amount.amount, amount.amount),
+                       transfer.amount.amount, amount.amount),
            {to_text(order.id)});
   unspent_.erase(found);
 }
@@ -185,10 +181,9 @@ void SnapshotCheck::spend(const Order& order, const Uuid& transfer, TransferKind
 // --- money ---------------------------------------------------------------------------------------
 
 void SnapshotCheck::look_at_wallets() {
-  std::sort(wallet_postings_.begin(), wallet_postings_.end(),
-            [](const WalletPosting& a, const WalletPosting& b) {
-              return std::tie(a.user, a.seq) < std::tie(b.user, b.seq);
-            });
+  std::sort(transfers_.begin(), transfers_.end(), [](const Transfer& a, const Transfer& b) {
+    return std::tie(a.user, a.seq) < std::tie(b.user, b.seq);
+  });
   Wallet sum;
   const auto compare = [&] {
     if (sum.last_seq == 0) return;
@@ -197,48 +192,60 @@ void SnapshotCheck::look_at_wallets() {
     if (stored.balance != sum.balance || stored.last_seq != sum.last_seq)
       report(
           kWallets,
-          fmt::format("{} holds {} after {} postings, they sum to {} after {}", to_text(sum.user),
+          fmt::format("{} holds {} after {} transfers, they sum to {} after {}", to_text(sum.user),
                       stored.balance.amount, stored.last_seq, sum.balance.amount, sum.last_seq),
           {to_text(sum.user)});
     if (wallet != wallets_.end()) wallets_.erase(wallet);
   };
-  for (const WalletPosting& posting : wallet_postings_) {
-    if (posting.user != sum.user) {
+  for (const Transfer& transfer : transfers_) {
+    if (transfer.user != sum.user) {
       compare();
-      sum = {posting.user, {}, 0};
+      sum = {transfer.user, {}, 0};
     }
-    sum.balance = sum.balance + posting.amount;
-    if (posting.seq != sum.last_seq + 1 || posting.balance_after != sum.balance ||
+    sum.balance = sum.balance + transfer.amount;
+    if (transfer.seq != sum.last_seq + 1 || transfer.balance_after != sum.balance ||
         sum.balance < Money{})
       report(kWallets,
-             fmt::format("posting {} of {} says {}, the sum is {}", posting.seq,
-                         to_text(posting.user), posting.balance_after.amount, sum.balance.amount),
-             {to_text(posting.user)});
-    sum.last_seq = posting.seq;
-    if (posting.kind != TransferKind::top_up) unspent_.try_emplace(posting.transfer, &posting);
+             fmt::format("transfer {} of {} says {}, the sum is {}", transfer.seq,
+                         to_text(transfer.user), transfer.balance_after.amount, sum.balance.amount),
+             {to_text(transfer.user)});
+    sum.last_seq = transfer.seq;
+    if (transfer.kind != TransferKind::top_up) unspent_.try_emplace(transfer.id, &transfer);
   }
   compare();
   for (const auto& [user, wallet] : wallets_)
     if (wallet.balance != Money{} || wallet.last_seq != 0)
       report(kWallets,
-             fmt::format("{} holds {} without a posting", to_text(user), wallet.balance.amount),
+             fmt::format("{} holds {} without a transfer", to_text(user), wallet.balance.amount),
              {to_text(user)});
 }
 
-void SnapshotCheck::look_at_house() {
-  for (const WalletPosting& posting : wallet_postings_) {
-    const auto house = house_.find(posting.transfer);
-    if (house == house_.end() || house->second.amount != -posting.amount ||
-        house->second.account != house_account(posting.kind)) {
-      report(kPostings,
-             fmt::format("posting {} of {} has no other side", posting.seq, to_text(posting.user)),
-             {to_text(posting.user)});
-      continue;
-    }
-    house_.erase(house);
+void SnapshotCheck::look_at_transfers() {
+  boost::unordered_flat_set<Uuid, UuidHash> ids;
+  for (const Transfer& transfer : transfers_) {
+    if (!fits(transfer.kind, transfer.amount) ||
+        transfer.order.is_nil() != (transfer.kind == TransferKind::top_up))
+      report(kTransfers,
+             fmt::format("transfer {} of {} is a {} of {}", transfer.seq, to_text(transfer.user),
+                         to_text(transfer.kind), transfer.amount.amount),
+             {to_text(transfer.user)});
+    if (!ids.insert(transfer.id).second)
+      report(kTransfers,
+             fmt::format("transfer {} of {} has another one's id", transfer.seq,
+                         to_text(transfer.user)),
+             {to_text(transfer.user)});
   }
-  if (!house_.empty())
-    report(kPostings, fmt::format("{} postings of the house have no other side", house_.size()),
+}
+
+void SnapshotCheck::look_at_totals() {
+  if (counts_.wallet_total != counts_.top_ups_total - counts_.sales_total)
+    report(kWallets,
+           fmt::format("all wallets hold {}, of {} topped up and {} spent", counts_.wallet_total,
+                       counts_.top_ups_total, counts_.sales_total),
+           {});
+  if (counts_.sales_total != counts_.revenue)
+    report(kPayments,
+           fmt::format("paid orders cost {}, {} was spent", counts_.revenue, counts_.sales_total),
            {});
 }
 
@@ -313,7 +320,7 @@ void SnapshotCheck::look_at_queues() {
 SnapshotReport SnapshotCheck::finish() {
   counts_.concerts = static_cast<std::int64_t>(concerts_.size());
   look_at_wallets();
-  look_at_house();
+  look_at_transfers();
   for (const Order& order : orders_) look_at_order(order);
   if (!unspent_.empty())
     report(kPayments, fmt::format("{} payments or refunds belong to no order", unspent_.size()),
@@ -322,8 +329,7 @@ SnapshotReport SnapshotCheck::finish() {
     report(kPayments, fmt::format("{} tickets belong to no order", tickets_.size()),
            {to_text(tickets_.begin()->second.order)});
   look_at_queues();
-  if (counts_.postings_total != 0)
-    report(kPostings, fmt::format("all postings sum to {}", counts_.postings_total), {});
+  look_at_totals();
   report_.counts = counts_;
   return std::move(report_);
 }

@@ -5,10 +5,11 @@
 //   if (auto done = reader.scan(check); !done) return done.error();
 //   const SnapshotReport report = check.finish();
 //
-// Memory: about 100 bytes an order, place, posting and ticket.
+// Memory: about 100 bytes an order, place, transfer and ticket.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -36,10 +37,11 @@ struct SnapshotCounts {
   std::int64_t entries_active = 0;
   std::int64_t users = 0;
   std::int64_t wallets = 0;
-  std::int64_t wallet_total = 0;    // what all wallets hold
-  std::int64_t postings = 0;        // of wallets and of the house
-  std::int64_t postings_total = 0;  // their sum: 0, or money was made or lost
-  std::int64_t revenue = 0;         // of paid orders
+  std::int64_t wallet_total = 0;  // what all wallets hold
+  std::int64_t transfers = 0;
+  std::int64_t top_ups_total = 0;  // what came in
+  std::int64_t sales_total = 0;    // payments less refunds
+  std::int64_t revenue = 0;        // of paid orders
 };
 
 struct SnapshotReport {
@@ -63,8 +65,7 @@ class SnapshotCheck final : public RowSink {
   void take(const Order& row) override { orders_.push_back(row); }
   void take(const Ticket& row) override;
   void take(const Wallet& row) override;
-  void take(const WalletPosting& row) override;
-  void take(const HousePosting& row) override;
+  void take(const Transfer& row) override;
   void take(const User&) override { ++counts_.users; }
 
   // Requires: every row was taken. To be called once.
@@ -96,9 +97,10 @@ class SnapshotCheck final : public RowSink {
   void take_seats(const Order& order, ShowFacts& show);
   void look_at_hold(const Order& order);
   void look_at_payment(const Order& order);
-  void spend(const Order& order, const Uuid& transfer, TransferKind kind, Money amount);
+  void spend(const Order& order, const Uuid& id, TransferKind kind, Money amount);
   void look_at_wallets();
-  void look_at_house();
+  void look_at_transfers();
+  void look_at_totals();
   void look_at_queues();
   void look_at_places(SaleNo sale, const std::vector<PlaceFacts>& places);
   void look_at_entries();
@@ -114,9 +116,8 @@ class SnapshotCheck final : public RowSink {
   std::vector<Order> orders_;
   std::map<TicketCode, TicketFacts> tickets_;
   FlatMap<UserId, Wallet> wallets_;
-  std::vector<WalletPosting> wallet_postings_;
-  boost::unordered_flat_map<Uuid, HousePosting, UuidHash> house_;
-  boost::unordered_flat_map<Uuid, const WalletPosting*, UuidHash> unspent_;
+  std::vector<Transfer> transfers_;
+  boost::unordered_flat_map<Uuid, const Transfer*, UuidHash> unspent_;
 };
 
 }  // namespace frontrow

@@ -60,8 +60,9 @@ TEST(SnapshotCheck, CountsAndFindsNothingWhereAllIsWell) {
   EXPECT_EQ(report.counts.seats_blocked, 1);
   EXPECT_EQ(report.counts.tickets, 3);
   EXPECT_EQ(report.counts.wallet_total, 900);
-  EXPECT_EQ(report.counts.postings, 8);
-  EXPECT_EQ(report.counts.postings_total, 0);
+  EXPECT_EQ(report.counts.transfers, 4);
+  EXPECT_EQ(report.counts.top_ups_total, 1000);
+  EXPECT_EQ(report.counts.sales_total, 100);
   EXPECT_EQ(report.counts.revenue, 100);
   EXPECT_EQ(report.counts.places, 3);
 }
@@ -111,13 +112,17 @@ const Damage kDamages[] = {
     {"an order is gone", [](Town& t) { t.rows.orders.erase(t.paid); }},
     {"a balance is too high", [](Town& t) { t.rows.wallets[t.ann].balance.amount += 1; }},
     {"a wallet is gone", [](Town& t) { t.rows.wallets.clear(); }},
-    {"a wallet without a posting",
+    {"a wallet without a transfer",
      [](Town& t) { t.rows.wallets[UserId{Uuid{{7}}}] = {UserId{Uuid{{7}}}, Money{1}, 0}; }},
-    {"a posting is gone", [](Town& t) { t.rows.wallet_postings.pop_back(); }},
-    {"a posting is there twice",
-     [](Town& t) { t.rows.wallet_postings.push_back(t.rows.wallet_postings.back()); }},
-    {"a posting of the house is gone", [](Town& t) { t.rows.house_postings.pop_back(); }},
-    {"a posting of the house differs", [](Town& t) { t.rows.house_postings[0].amount = Money{1}; }},
+    {"a transfer is gone", [](Town& t) { t.rows.transfers.pop_back(); }},
+    {"a transfer is there twice",
+     [](Town& t) { t.rows.transfers.push_back(t.rows.transfers.back()); }},
+    {"a transfer has another one's id",
+     [](Town& t) { t.rows.transfers[0].id = t.rows.transfers[1].id; }},
+    {"a transfer has another amount", [](Town& t) { t.rows.transfers[0].amount = Money{1001}; }},
+    {"a payment became a top-up", [](Town& t) { t.rows.transfers[1].kind = TransferKind::top_up; }},
+    {"a top-up became a refund", [](Town& t) { t.rows.transfers[0].kind = TransferKind::refund; }},
+    {"a top-up names an order", [](Town& t) { t.rows.transfers[0].order = t.paid; }},
     {"a place is gone", [](Town& t) { t.rows.places.erase(t.rows.places.begin()); }},
     {"a person has two places",
      [](Town& t) {

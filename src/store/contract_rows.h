@@ -103,13 +103,9 @@ inline std::string text(const Ticket& row) {
 inline std::string text(const Wallet& row) {
   return fmt::format("wallet {} {} {}", text(row.user), text(row.balance), row.last_seq);
 }
-inline std::string text(const WalletPosting& row) {
-  return fmt::format("posting {} {} {} {} {} {} {} {}", text(row.user), row.seq, text(row.transfer),
+inline std::string text(const Transfer& row) {
+  return fmt::format("transfer {} {} {} {} {} {} {} {}", text(row.id), text(row.user), row.seq,
                      number(row.kind), text(row.amount), text(row.balance_after), text(row.order),
-                     text(row.at));
-}
-inline std::string text(const HousePosting& row) {
-  return fmt::format("house {} {} {} {}", text(row.transfer), number(row.account), text(row.amount),
                      text(row.at));
 }
 inline std::string text(const User& row) {
@@ -156,8 +152,7 @@ class TextSink final : public RowSink {
   void take(const Order& row) override { add(row); }
   void take(const Ticket& row) override { add(row); }
   void take(const Wallet& row) override { add(row); }
-  void take(const WalletPosting& row) override { add(row); }
-  void take(const HousePosting& row) override { add(row); }
+  void take(const Transfer& row) override { add(row); }
   void take(const User& row) override { add(row); }
   void take(const StaffKey& row) override { add(row); }
   void take(const SigningKeyRow& row) override { add(row); }
@@ -171,6 +166,15 @@ class TextSink final : public RowSink {
   }
   std::vector<std::string> rows_;
 };
+
+// A wallet always comes with the transfer that made it what it is.
+inline Wallet wallet_after(const Transfer& row) {
+  return {row.user, row.balance_after, row.seq};
+}
+inline void add(Changes& changes, const Transfer& row) {
+  changes.transfers.push_back(row);
+  changes.wallets.push_back({{}, wallet_after(row)});
+}
 
 // --- makers: every field is set, with values that depend on the seed alone ---
 
@@ -313,18 +317,15 @@ class RowMaker {
     row.ended_at = time();
     ++row.version;
   }
-  WalletPosting posting(UserId user, std::uint64_t seq) {
-    return {.user = user,
+  Transfer transfer(UserId user, std::uint64_t seq) {
+    return {.id = uuid(),
+            .user = user,
             .seq = seq,
-            .transfer = uuid(),
             .kind = static_cast<TransferKind>(below(3)),
             .amount = {-amount()},
             .balance_after = {amount()},
             .order = coin() ? id<OrderId>() : OrderId{},
             .at = time()};
-  }
-  HousePosting house_posting() {
-    return {uuid(), coin() ? HouseAccount::top_ups : HouseAccount::sales, {amount()}, time()};
   }
   User user(const std::string& email) {
     return {.id = id<UserId>(),

@@ -40,8 +40,7 @@ class Model {
     put(orders, changes.orders, [](auto& row) { return text(row.id); });
     put(tickets, changes.tickets, [](auto& row) { return std::string(to_text(row.code)); });
     put(wallets, changes.wallets, [](auto& row) { return text(row.user); });
-    for (const auto& row : changes.wallet_postings) postings[posting_key(row)] = row;
-    for (const auto& row : changes.house_postings) house[text(row.transfer)] = row;
+    for (const auto& row : changes.transfers) transfers[transfer_key(row)] = row;
     put(users, changes.users, [](auto& row) { return text(row.id); });
     put(staff_keys, changes.staff_keys, [](auto& row) { return text(row.id); });
     put(signing_keys, changes.signing_keys, [](auto& row) { return row.id; });
@@ -52,8 +51,8 @@ class Model {
     TextSink sink;
     take(sink, concerts), take(sink, shows), take(sink, versions), take(sink, queues);
     take(sink, places), take(sink, entries), take(sink, orders), take(sink, tickets);
-    take(sink, wallets), take(sink, postings), take(sink, house), take(sink, users);
-    take(sink, staff_keys), take(sink, signing_keys);
+    take(sink, wallets), take(sink, transfers), take(sink, users), take(sink, staff_keys),
+        take(sink, signing_keys);
     return sink.rows();
   }
 
@@ -74,8 +73,7 @@ class Model {
   std::map<std::string, Order> orders;
   std::map<std::string, Ticket> tickets;
   std::map<std::string, Wallet> wallets;
-  std::map<std::string, WalletPosting> postings;
-  std::map<std::string, HousePosting> house;
+  std::map<std::string, Transfer> transfers;
   std::map<std::string, User> users;
   std::map<std::string, StaffKey> staff_keys;
   std::map<std::string, SigningKeyRow> signing_keys;
@@ -86,7 +84,7 @@ class Model {
   static std::string place_key(const Row& row) {
     return fmt::format("{:010}/{:010}", row.sale_no, row.number);
   }
-  static std::string posting_key(const WalletPosting& row) {
+  static std::string transfer_key(const Transfer& row) {
     return fmt::format("{}/{:020}", text(row.user), row.seq);
   }
   template <class Row, class KeyOf>
@@ -172,9 +170,8 @@ struct OneOfEach {
         entry(make.entry(sale_no, 1)),
         order(make.held_order(show, place.user)),
         ticket{make.code(), order.id, 1, make.time()},
-        wallet{place.user, {make.amount()}, 1},
-        posting(make.posting(place.user, 1)),
-        house_posting(make.house_posting()),
+        transfer(make.transfer(place.user, 1)),
+        wallet(wallet_after(transfer)),
         user(make.user(fmt::format("kim{}@example.com", sale_no))),
         session(make.session(user.id)),
         staff_key(make.staff_key()),
@@ -187,8 +184,7 @@ struct OneOfEach {
     add(out.concerts, concert), add(out.shows, show), add(out.show_versions, version);
     add(out.queues, queue), add(out.places, place), add(out.entries, entry);
     add(out.orders, order), add(out.tickets, ticket), add(out.wallets, wallet);
-    out.wallet_postings.push_back(posting);
-    out.house_postings.push_back(house_posting);
+    out.transfers.push_back(transfer);
     add(out.users, user), add(out.sessions, session), add(out.staff_keys, staff_key);
     add(out.signing_keys, signing_key);
     out.audit.push_back(audit);
@@ -204,9 +200,8 @@ struct OneOfEach {
   Entry entry;
   Order order;
   Ticket ticket;
+  Transfer transfer;
   Wallet wallet;
-  WalletPosting posting;
-  HousePosting house_posting;
   User user;
   Session session;
   StaffKey staff_key;
@@ -241,8 +236,7 @@ TEST_P(StoreContract, EveryFieldOfEveryRowComesBack) {
     EXPECT_EQ(text(**read->user_by_email(rows.user.email_key)), text(rows.user));
     EXPECT_EQ(text(**read->session(rows.session.token_hash)), text(rows.session));
     EXPECT_EQ(text(*read->wallet(rows.wallet.user)), text(rows.wallet));
-    EXPECT_EQ(texts(*read->wallet_postings(rows.wallet.user, {}, 9)),
-              texts<WalletPosting>({rows.posting}));
+    EXPECT_EQ(texts(*read->transfers(rows.wallet.user, {}, 9)), texts<Transfer>({rows.transfer}));
     EXPECT_EQ(text(**read->order(rows.order.id)), text(rows.order));
     EXPECT_EQ(text(**read->ticket(rows.ticket.code)), text(rows.ticket));
     EXPECT_EQ(text(**read->kept_answer(rows.answer.caller, "key-1")), text(rows.answer));
@@ -257,9 +251,10 @@ TEST_P(StoreContract, ExtremeValuesComeBack) {
   OneOfEach rows(make, UINT32_MAX);
   rows.place.number = UINT32_MAX;
   rows.place.joined_at = {253'402'300'799'999};  // the end of the year 9999
-  rows.wallet = {rows.place.user, {INT64_MAX}, INT64_MAX};
-  rows.posting.seq = INT64_MAX;
-  rows.posting.amount = {INT64_MIN};
+  rows.transfer.seq = INT64_MAX;
+  rows.transfer.amount = {INT64_MIN};
+  rows.transfer.balance_after = {INT64_MAX};
+  rows.wallet = wallet_after(rows.transfer);
   rows.order.user = {};
   rows.order.entry = {};
   rows.order.complimentary = true;
@@ -308,7 +303,7 @@ TEST_P(StoreContract, AChangedRowReplacesTheOldOne) {
   Ticket ticket = rows.ticket;
   ticket.checked_in_at.reset();
   change(changes.tickets, rows.ticket, ticket);
-  change(changes.wallets, rows.wallet, {rows.wallet.user, {0}, 2});
+  add(changes, make.transfer(rows.wallet.user, 2));
   User user = make.user("");
   user.id = rows.user.id;
   change(changes.users, rows.user, user);
@@ -342,12 +337,11 @@ TEST_P(StoreContract, ARowMadeAndChangedInOneBatchHasItsLastValue) {
   used.state = EntryState::used;
   add(changes.entries, active);
   change(changes.entries, active, used);
-  const Wallet first{held.user, {10}, 1};
-  add(changes.wallets, first);
-  change(changes.wallets, first, {held.user, {5}, 2});
+  add(changes, make.transfer(held.user, 1));
+  add(changes, make.transfer(held.user, 2));
   commit(changes);
   EXPECT_EQ(text(**reader()->order(held.id)), text(paid));
-  EXPECT_EQ(reader()->wallet(held.user)->balance, Money{5});
+  EXPECT_EQ(text(*reader()->wallet(held.user)), text(wallet_after(changes.transfers[1])));
   EXPECT_EQ(scan(), model.scan());
 }
 
@@ -486,29 +480,28 @@ TEST_P(StoreContract, OrdersAreFilteredAndPagedNewestFirst) {
   EXPECT_EQ(seen, model.newest_orders(1000, [&](const Order& o) { return o.user == kim; }));
 }
 
-TEST_P(StoreContract, WalletPostingsArePagedNewestFirst) {
+TEST_P(StoreContract, TransfersArePagedNewestFirst) {
   const UserId kim = make.id<UserId>(), lee = make.id<UserId>();
-  std::vector<WalletPosting> of_kim;
+  std::vector<Transfer> of_kim;
   for (std::uint64_t seq = 1; seq <= 30; ++seq) {
     Changes changes;
-    of_kim.push_back(make.posting(kim, seq));
-    changes.wallet_postings = {of_kim.back(), make.posting(lee, seq)};
-    changes.house_postings = {make.house_posting(), make.house_posting()};
-    add(changes.wallets, {kim, {1}, seq});
-    add(changes.wallets, {lee, {1}, seq});
+    of_kim.push_back(make.transfer(kim, seq));
+    add(changes, of_kim.back());
+    add(changes, make.transfer(lee, seq));
     commit(changes);
     if (seq == 20) harness().close_and_open();
+    ASSERT_EQ(text(*reader()->wallet(kim)), text(wallet_after(of_kim.back())));
   }
   const auto page = [&](std::optional<std::uint64_t> before, std::uint64_t from, std::uint64_t to) {
-    std::vector<WalletPosting> expected;
+    std::vector<Transfer> expected;
     for (std::uint64_t seq = from; seq >= to && seq > 0; --seq) expected.push_back(of_kim[seq - 1]);
-    EXPECT_EQ(texts(*reader()->wallet_postings(kim, before, 12)), texts(expected));
+    EXPECT_EQ(texts(*reader()->transfers(kim, before, 12)), texts(expected));
   };
   page({}, 30, 19);
   page(19, 18, 7);
   page(7, 6, 1);
   page(1, 0, 1);
-  EXPECT_TRUE(reader()->wallet_postings(make.id<UserId>(), {}, 12)->empty());
+  EXPECT_TRUE(reader()->transfers(make.id<UserId>(), {}, 12)->empty());
   EXPECT_EQ(scan(), model.scan());
 }
 
@@ -767,10 +760,7 @@ class RandomBatches {
   }
   void move_money(Changes& changes) {
     const UserId user = some_user();
-    const std::uint64_t seq = ++last_seq_[user];
-    changes.wallet_postings.push_back(make_.posting(user, seq));
-    changes.house_postings.push_back(make_.house_posting());
-    add(changes.wallets, {user, {make_.amount()}, seq});
+    add(changes, make_.transfer(user, ++last_seq_[user]));
   }
   void claim_or_end(Changes& changes) {
     if (entries_.empty() || make_.coin()) {

@@ -70,8 +70,7 @@ class RowSink {
   virtual void take(const Order&) {}
   virtual void take(const Ticket&) {}
   virtual void take(const Wallet&) {}
-  virtual void take(const WalletPosting&) {}
-  virtual void take(const HousePosting&) {}
+  virtual void take(const Transfer&) {}
   virtual void take(const User&) {}
   virtual void take(const StaffKey&) {}
   virtual void take(const SigningKeyRow&) {}
@@ -101,8 +100,10 @@ class Reader {
   virtual Result<std::optional<User>> user_by_email(const std::string& email_key) = 0;
   virtual Result<std::optional<Session>> session(const Digest& token_hash) = 0;
   virtual Result<Wallet> wallet(UserId user) = 0;  // an empty one where there is none
-  virtual Result<std::vector<WalletPosting>> wallet_postings(
-      UserId user, std::optional<std::uint64_t> before_seq, int limit) = 0;
+  // Of a wallet, with smaller numbers, newest first.
+  virtual Result<std::vector<Transfer>> transfers(UserId user,
+                                                  std::optional<std::uint64_t> before_seq,
+                                                  int limit) = 0;
   virtual Result<std::optional<Order>> order(OrderId id) = 0;
   virtual Result<std::vector<Order>> orders(const OrderFilter& filter) = 0;
   virtual Result<std::int64_t> count_orders(ShowId show, OrderStatus status) = 0;
@@ -114,7 +115,7 @@ class Reader {
   virtual Result<std::vector<AuditEntry>> audit(std::optional<AuditId> before, int limit) = 0;
   virtual Result<Overdue> overdue(Time now) = 0;
   // Everything, in one snapshot: concerts, shows, versions, queues, places, entries, orders,
-  // tickets, wallets, postings, users, keys, each kind as a block in this order.
+  // tickets, wallets, transfers, users, keys, each kind as a block in this order.
   virtual Result<Done> scan(RowSink& sink) = 0;
 };
 

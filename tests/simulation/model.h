@@ -105,7 +105,7 @@ struct ModelTicket {
 
 struct ModelWallet {
   std::int64_t balance = 0;
-  std::size_t postings = 0;
+  std::size_t transfers = 0;
 };
 
 struct ModelKeptAnswer {

@@ -131,29 +131,17 @@ create table ticket (
   checked_in_at integer
 ) without rowid;
 
-create table wallet (
-  user     blob    primary key,
-  balance  integer not null,
-  last_seq integer not null
-) without rowid;
-
-create table wallet_posting (
+-- A wallet is its newest transfer. The other side of a transfer is a house account, named by its kind.
+create table transfer (
   user          blob    not null,
   seq           integer not null,
-  transfer      blob    not null,
+  id            blob    not null,
   kind          integer not null,  -- 0 top-up, 1 payment, 2 refund
-  amount        integer not null,
+  amount        integer not null,  -- as the wallet sees it
   balance_after integer not null,
   order_id      blob    not null,
   at            integer not null,
   primary key (user, seq)
-) without rowid;
-
-create table house_posting (
-  transfer blob    primary key,
-  account  integer not null,  -- 0 top-ups, 1 sales
-  amount   integer not null,
-  at       integer not null
 ) without rowid;
 
 create table users (

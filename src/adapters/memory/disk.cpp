@@ -41,10 +41,8 @@ void Disk::apply(const Changes& changes, const BatchMark& mark) {
   put_all(orders, changes.orders, by_id);
   put_all(tickets, changes.tickets, [](const Ticket& row) { return row.code; });
   put_all(wallets, changes.wallets, [](const Wallet& row) { return row.user; });
-  add_all(wallet_postings, changes.wallet_postings,
-          [](const WalletPosting& row) { return std::pair(row.user, row.seq); });
-  add_all(house_postings, changes.house_postings,
-          [](const HousePosting& row) { return row.transfer; });
+  add_all(transfers, changes.transfers,
+          [](const Transfer& row) { return std::pair(row.user, row.seq); });
   put_all(users, changes.users, by_id);
   put_all(sessions, changes.sessions, [](const Session& row) { return row.token_hash; });
   put_all(staff_keys, changes.staff_keys, by_id);
@@ -59,8 +57,7 @@ void Disk::scan(RowSink& sink) const {
   scan_sales(sink, [](const auto&) { return true; });
   take_all(sink, tickets);
   take_all(sink, wallets);
-  take_all(sink, wallet_postings);
-  take_all(sink, house_postings);
+  take_all(sink, transfers);
   take_all(sink, users);
   take_all(sink, staff_keys);
   take_all(sink, signing_keys);

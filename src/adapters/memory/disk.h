@@ -27,8 +27,7 @@ class Disk {
   std::map<OrderId, Order> orders;
   std::map<TicketCode, Ticket> tickets;
   std::map<UserId, Wallet> wallets;
-  std::map<std::pair<UserId, std::uint64_t>, WalletPosting> wallet_postings;
-  std::map<Uuid, HousePosting> house_postings;
+  std::map<std::pair<UserId, std::uint64_t>, Transfer> transfers;
   std::map<UserId, User> users;
   std::map<Digest, Session> sessions;
   std::map<StaffKeyId, StaffKey> staff_keys;

@@ -64,14 +64,12 @@ class MemoryReader final : public Reader {
     });
   }
 
-  Result<std::vector<WalletPosting>> wallet_postings(UserId user,
-                                                     std::optional<std::uint64_t> before_seq,
-                                                     int limit) override {
+  Result<std::vector<Transfer>> transfers(UserId user, std::optional<std::uint64_t> before_seq,
+                                          int limit) override {
     return read([&] {
-      std::vector<WalletPosting> rows;
-      auto at = disk_->wallet_postings.lower_bound({user, before_seq.value_or(UINT64_MAX)});
-      while (at != disk_->wallet_postings.begin() &&
-             rows.size() < static_cast<std::size_t>(limit)) {
+      std::vector<Transfer> rows;
+      auto at = disk_->transfers.lower_bound({user, before_seq.value_or(UINT64_MAX)});
+      while (at != disk_->transfers.begin() && rows.size() < static_cast<std::size_t>(limit)) {
         --at;
         if (at->first.first != user) break;
         rows.push_back(at->second);

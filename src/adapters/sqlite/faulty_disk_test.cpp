@@ -139,7 +139,9 @@ class FaultyDiskTest : public testing::Test {
     const auto concert = make_.concert(1);
     const Order order = make_.held_order(make_.show(concert), make_.id<UserId>());
     changes.orders.push_back({{}, order});
-    changes.wallets.push_back({{}, {order.user, {7}, 1}});
+    Transfer transfer = make_.transfer(order.user, 1);
+    transfer.balance_after = {7};
+    contract::add(changes, transfer);
     changes.audit.push_back(make_.audit_entry());
     if (!store_->begin()) return CommitFate::not_committed;
     const CommitFate fate = store_->append(changes, {make_.uuid(), Time{++now_}});

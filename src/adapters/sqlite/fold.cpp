@@ -7,9 +7,8 @@ namespace frontrow::sqlite {
 Fold::Fold(const Pending& pending)
     : kinds_(Kind<ShowVersion>{pending.show_versions}, Kind<Queue>{pending.queues},
              Kind<Place>{pending.places}, Kind<Entry>{pending.entries}, Kind<Order>{pending.orders},
-             Kind<Ticket>{pending.tickets}, Kind<Wallet>{pending.wallets},
-             Kind<WalletPosting>{pending.wallet_postings},
-             Kind<HousePosting>{pending.house_postings}, Kind<KeptAnswer>{pending.kept_answers}),
+             Kind<Ticket>{pending.tickets}, Kind<Transfer>{pending.transfers},
+             Kind<KeptAnswer>{pending.kept_answers}),
       row_count_(pending.row_count()) {}
 
 // `skip` rows are done already.

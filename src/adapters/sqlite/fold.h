@@ -31,7 +31,7 @@ class Fold {
   bool write_kind(Kind<Row>& kind, Tables& tables, std::size_t& skip, std::size_t& limit);
 
   std::tuple<Kind<ShowVersion>, Kind<Queue>, Kind<Place>, Kind<Entry>, Kind<Order>, Kind<Ticket>,
-             Kind<Wallet>, Kind<WalletPosting>, Kind<HousePosting>, Kind<KeptAnswer>>
+             Kind<Transfer>, Kind<KeptAnswer>>
       kinds_;
   std::size_t row_count_;
 };

@@ -20,10 +20,8 @@ enum class Kind : std::uint8_t {
   entry = 4,
   order = 5,
   ticket = 6,
-  wallet = 7,
-  wallet_posting = 8,
-  house_posting = 9,
-  kept_answer = 10,
+  transfer = 7,
+  kept_answer = 8,
 };
 
 template <class Field>
@@ -156,18 +154,10 @@ template <class Coder, RowOf<Ticket> Row>
 void fields(Coder& coder, Row& row) {
   coder(row.code), coder(row.order), coder(row.ordinal), coder(row.checked_in_at);
 }
-template <class Coder, RowOf<Wallet> Row>
+template <class Coder, RowOf<Transfer> Row>
 void fields(Coder& coder, Row& row) {
-  coder(row.user), coder(row.balance), coder(row.last_seq);
-}
-template <class Coder, RowOf<WalletPosting> Row>
-void fields(Coder& coder, Row& row) {
-  coder(row.user), coder(row.seq), coder(row.transfer), coder(row.kind), coder(row.amount);
+  coder(row.id), coder(row.user), coder(row.seq), coder(row.kind), coder(row.amount);
   coder(row.balance_after), coder(row.order), coder(row.at);
-}
-template <class Coder, RowOf<HousePosting> Row>
-void fields(Coder& coder, Row& row) {
-  coder(row.transfer), coder(row.account), coder(row.amount), coder(row.at);
 }
 template <class Coder, RowOf<KeptAnswer> Row>
 void fields(Coder& coder, Row& row) {
@@ -222,14 +212,8 @@ bool decode_block(Decoder& decoder, Kind kind, Pending& pending) {
     case Kind::ticket:
       decode_block<Ticket>(decoder, pending);
       return true;
-    case Kind::wallet:
-      decode_block<Wallet>(decoder, pending);
-      return true;
-    case Kind::wallet_posting:
-      decode_block<WalletPosting>(decoder, pending);
-      return true;
-    case Kind::house_posting:
-      decode_block<HousePosting>(decoder, pending);
+    case Kind::transfer:
+      decode_block<Transfer>(decoder, pending);
       return true;
     case Kind::kept_answer:
       decode_block<KeptAnswer>(decoder, pending);
@@ -264,9 +248,7 @@ void encode(std::string& out, const Changes& changes) {
   encode_block(encoder, Kind::entry, changes.entries);
   encode_block(encoder, Kind::order, changes.orders);
   encode_block(encoder, Kind::ticket, changes.tickets);
-  encode_block(encoder, Kind::wallet, changes.wallets);
-  encode_block(encoder, Kind::wallet_posting, changes.wallet_postings);
-  encode_block(encoder, Kind::house_posting, changes.house_postings);
+  encode_block(encoder, Kind::transfer, changes.transfers);
   encode_block(encoder, Kind::kept_answer, changes.kept_answers);
 }
 

@@ -9,6 +9,10 @@ void Pending::put(const Order& row) {
   newest_orders_.put({row.user, static_cast<std::uint32_t>(orders.size() - 1)});
 }
 
+void Pending::put(const Transfer& row) {
+  if (transfers.put(row)) wallets.put({row.user, row.balance_after, row.seq});
+}
+
 void Pending::put(const Changes& changes) {
   const auto put_all = [this](const auto& rows) {
     for (const auto& change : rows) put(change.after);
@@ -19,9 +23,7 @@ void Pending::put(const Changes& changes) {
   put_all(changes.entries);
   put_all(changes.orders);
   put_all(changes.tickets);
-  put_all(changes.wallets);
-  for (const WalletPosting& row : changes.wallet_postings) put(row);
-  for (const HousePosting& row : changes.house_postings) put(row);
+  for (const Transfer& row : changes.transfers) put(row);
   for (const KeptAnswer& row : changes.kept_answers) put(row);
 }
 

@@ -28,9 +28,8 @@ struct Pending {
   RowTable<Entry> entries;
   RowTable<Order> orders;
   RowTable<Ticket> tickets;
-  RowTable<Wallet> wallets;
-  RowTable<WalletPosting> wallet_postings;
-  RowTable<HousePosting> house_postings;
+  RowTable<Transfer> transfers;
+  RowTable<Wallet> wallets;  // by their newest transfer in `transfers`; never written to a table
   RowTable<KeptAnswer> kept_answers;
 
   std::int64_t last_seq = 0;  // of the newest journal row in it
@@ -41,6 +40,7 @@ struct Pending {
     table_of(row).put(row);
   }
   void put(const Order& row);
+  void put(const Transfer& row);
 
   // What a batch appends, apart from the rows that go to their tables at once.
   void put(const Changes& changes);
@@ -52,10 +52,10 @@ struct Pending {
       take(orders[at]);
   }
 
+  // Of the rows that go to a table.
   std::size_t row_count() const {
     return show_versions.size() + queues.size() + places.size() + entries.size() + orders.size() +
-           tickets.size() + wallets.size() + wallet_postings.size() + house_postings.size() +
-           kept_answers.size();
+           tickets.size() + transfers.size() + kept_answers.size();
   }
 
  private:
@@ -66,9 +66,6 @@ struct Pending {
   RowTable<Place>& table_of(const Place&) { return places; }
   RowTable<Entry>& table_of(const Entry&) { return entries; }
   RowTable<Ticket>& table_of(const Ticket&) { return tickets; }
-  RowTable<Wallet>& table_of(const Wallet&) { return wallets; }
-  RowTable<WalletPosting>& table_of(const WalletPosting&) { return wallet_postings; }
-  RowTable<HousePosting>& table_of(const HousePosting&) { return house_postings; }
   RowTable<KeptAnswer>& table_of(const KeptAnswer&) { return kept_answers; }
 
   RowTable<NewestOrder> newest_orders_;

@@ -14,9 +14,10 @@ namespace {
 constexpr char kUser[] = "select * from users where id = ?";
 constexpr char kUserByEmail[] = "select * from users where email_key = ? and email_key <> ''";
 constexpr char kSession[] = "select * from session where token_hash = ?";
-constexpr char kWallet[] = "select * from wallet where user = ?";
-constexpr char kWalletPostings[] =
-    "select * from wallet_posting where user = ? and seq < ? order by seq desc limit ?";
+constexpr char kWallet[] =
+    "select user, balance_after, seq from transfer where user = ? order by seq desc limit 1";
+constexpr char kTransfers[] =
+    "select * from transfer where user = ? and seq < ? order by seq desc limit ?";
 constexpr char kOrder[] = "select * from orders where id = ?";
 constexpr char kTicket[] = "select * from ticket where code = ?";
 constexpr char kKeptAnswer[] = "select * from kept_answer where caller = ? and key = ?";
@@ -133,10 +134,9 @@ class SqliteReader final : public Reader {
     });
   }
 
-  Result<std::vector<WalletPosting>> wallet_postings(UserId user,
-                                                     std::optional<std::uint64_t> before_seq,
-                                                     int limit) override {
-    return guarded([&] { return read_postings(user, before_seq.value_or(INT64_MAX), limit); });
+  Result<std::vector<Transfer>> transfers(UserId user, std::optional<std::uint64_t> before_seq,
+                                          int limit) override {
+    return guarded([&] { return read_transfers(user, before_seq.value_or(INT64_MAX), limit); });
   }
 
   Result<std::vector<Order>> orders(const OrderFilter& filter) override {
@@ -308,25 +308,25 @@ class SqliteReader final : public Reader {
     return rows;
   }
 
-  std::vector<WalletPosting> read_postings(UserId user, std::uint64_t before, int limit) {
+  std::vector<Transfer> read_transfers(UserId user, std::uint64_t before, int limit) {
     const ReadTransaction snapshot(connection_);
-    std::map<std::uint64_t, WalletPosting> found;  // by number
+    std::map<std::uint64_t, Transfer> found;  // by number
     with_snapshot([&](const Pending& young, const Pending& old) {
       // Numbers have no gaps, so those that wait are the newest, down from the wallet's last.
       const Wallet* wallet = find_pending(young, old, &Pending::wallets, user);
       std::uint64_t seq = std::min(before - 1, wallet ? wallet->last_seq : 0);
       for (; seq > 0 && found.size() < static_cast<std::size_t>(limit); --seq) {
-        const WalletPosting* row = find_pending(young, old, &Pending::wallet_postings, {user, seq});
+        const Transfer* row = find_pending(young, old, &Pending::transfers, {user, seq});
         if (!row) break;
         found.emplace(seq, *row);
       }
     });
-    wallet_postings_.args().id(user).integer(static_cast<std::int64_t>(before)).integer(limit);
-    while (wallet_postings_.step()) {
-      const WalletPosting row = read_wallet_posting(Columns(wallet_postings_));
+    transfers_.args().id(user).integer(static_cast<std::int64_t>(before)).integer(limit);
+    while (transfers_.step()) {
+      const Transfer row = read_transfer(Columns(transfers_));
       found.emplace(row.seq, row);
     }
-    std::vector<WalletPosting> rows;
+    std::vector<Transfer> rows;
     for (auto at = found.rbegin();
          at != found.rend() && rows.size() < static_cast<std::size_t>(limit); ++at)
       rows.push_back(at->second);
@@ -364,7 +364,7 @@ class SqliteReader final : public Reader {
   const SecretSealer* sealer_;
   Statement user_{connection_, kUser}, user_by_email_{connection_, kUserByEmail},
       session_{connection_, kSession}, wallet_{connection_, kWallet},
-      wallet_postings_{connection_, kWalletPostings}, order_{connection_, kOrder},
+      transfers_{connection_, kTransfers}, order_{connection_, kOrder},
       ticket_{connection_, kTicket}, kept_answer_{connection_, kKeptAnswer},
       places_{connection_, kPlaces}, audit_{connection_, kAudit},
       orders_of_user_{connection_, kOrdersOfUser}, orders_{connection_, kOrders},

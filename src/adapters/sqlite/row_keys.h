@@ -11,7 +11,7 @@
 namespace frontrow::sqlite {
 
 using PlaceKey = std::pair<SaleNo, PlaceNumber>;
-using PostingKey = std::pair<UserId, std::uint64_t>;
+using TransferKey = std::pair<UserId, std::uint64_t>;
 using AnswerKey = std::pair<CallerId, std::string>;
 
 inline ShowId key_of(const ShowVersion& row) {
@@ -35,11 +35,8 @@ inline TicketCode key_of(const Ticket& row) {
 inline UserId key_of(const Wallet& row) {
   return row.user;
 }
-inline PostingKey key_of(const WalletPosting& row) {
+inline TransferKey key_of(const Transfer& row) {
   return {row.user, row.seq};
-}
-inline Uuid key_of(const HousePosting& row) {
-  return row.transfer;
 }
 inline AnswerKey key_of(const KeptAnswer& row) {
   return {row.caller, row.key};
@@ -68,7 +65,7 @@ inline std::size_t hash_of(const TicketCode& key) {
   std::memcpy(&high, key.data() + sizeof low, sizeof high);
   return mix(low ^ mix(high));
 }
-inline std::size_t hash_of(const PostingKey& key) {
+inline std::size_t hash_of(const TransferKey& key) {
   return hash_of(key.first) ^ mix(key.second);
 }
 inline std::size_t hash_of(const AnswerKey& key) {

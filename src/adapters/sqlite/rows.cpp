@@ -172,24 +172,15 @@ Wallet read_wallet(Columns row) {
   return out;
 }
 
-WalletPosting read_wallet_posting(Columns row) {
-  WalletPosting out;
+Transfer read_transfer(Columns row) {
+  Transfer out;
   out.user = row.id<UserId>();
   out.seq = row.number<std::uint64_t>();
-  out.transfer = row.uuid();
+  out.id = row.uuid();
   out.kind = row.number<TransferKind>();
   out.amount = row.money();
   out.balance_after = row.money();
   out.order = row.id<OrderId>();
-  out.at = row.time();
-  return out;
-}
-
-HousePosting read_house_posting(Columns row) {
-  HousePosting out;
-  out.transfer = row.uuid();
-  out.account = row.number<HouseAccount>();
-  out.amount = row.money();
   out.at = row.time();
   return out;
 }

@@ -21,9 +21,10 @@ constexpr char kEntries[] = "select * from entry order by id";
 constexpr char kOrders[] = "select * from orders order by id";
 constexpr char kOwningOrders[] = "select * from orders where status in (0, 1) order by id";
 constexpr char kTickets[] = "select * from ticket order by code";
-constexpr char kWallets[] = "select * from wallet order by user";
-constexpr char kWalletPostings[] = "select * from wallet_posting order by user, seq";
-constexpr char kHousePostings[] = "select * from house_posting order by transfer";
+// Where there is one max, SQLite takes the other columns from its row.
+constexpr char kWallets[] =
+    "select user, balance_after, max(seq) from transfer group by user order by user";
+constexpr char kTransfers[] = "select * from transfer order by user, seq";
 constexpr char kUsers[] = "select * from users order by id";
 constexpr char kStaffKeys[] = "select * from staff_key order by id";
 constexpr char kSigningKeys[] = "select * from signing_key order by id";
@@ -103,8 +104,7 @@ class Scanner {
     const ToSink give(sink_, all);
     merge(connection_, kTickets, pending_.tickets, read_ticket, give);
     merge(connection_, kWallets, pending_.wallets, read_wallet, give);
-    merge(connection_, kWalletPostings, pending_.wallet_postings, read_wallet_posting, give);
-    merge(connection_, kHousePostings, pending_.house_postings, read_house_posting, give);
+    merge(connection_, kTransfers, pending_.transfers, read_transfer, give);
     each(kUsers, [&](Columns row) { sink_.take(read_user(row)); });
   }
   void keys() {

@@ -33,7 +33,8 @@ constexpr char kAddJournal[] = "insert into journal values (?, ?, ?, ?)";
 constexpr char kDropJournal[] = "delete from journal where seq <= ?";
 constexpr char kSetFoldedNow[] = "update folded set now = max(now, ?)";
 
-constexpr char kFindWallet[] = "select * from wallet where user = ?";
+constexpr char kFindWallet[] =
+    "select user, balance_after, seq from transfer where user = ? order by seq desc limit 1";
 constexpr char kFindOrder[] = "select * from orders where id = ?";
 constexpr char kFindTicket[] = "select * from ticket where code = ?";
 constexpr char kFindUser[] = "select * from users where id = ?";
@@ -45,8 +46,7 @@ constexpr char kForgetKeptAnswers[] = R"(
 
 std::size_t journaled_rows(const Changes& changes) {
   return changes.places.size() + changes.entries.size() + changes.orders.size() +
-         changes.tickets.size() + changes.wallets.size() + changes.wallet_postings.size() +
-         changes.house_postings.size() + changes.kept_answers.size();
+         changes.tickets.size() + changes.transfers.size() + changes.kept_answers.size();
 }
 
 class Writer final : public SqliteStore {

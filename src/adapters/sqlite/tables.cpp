@@ -66,12 +66,8 @@ constexpr char kPutPlace[] = R"(
   on conflict (key) do update set
     user = excluded.user, state = excluded.state, joined_at = excluded.joined_at)";
 
-constexpr char kPutEntry[] = R"(
-  insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  on conflict (id) do update set
-    sale_no = excluded.sale_no, number = excluded.number, user = excluded.user,
-    state = excluded.state, end = excluded.end, claimed_at = excluded.claimed_at,
-    expires_at = excluded.expires_at, bound = excluded.bound, issued_at = excluded.issued_at)";
+// Where a table has no other index, replacing a row is cheaper than setting its columns.
+constexpr char kPutEntry[] = "insert or replace into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 // The user stays: it is indexed, and an order's user never changes.
 constexpr char kPutOrder[] = R"(
@@ -84,20 +80,9 @@ constexpr char kPutOrder[] = R"(
     paid_at = excluded.paid_at, balance_after = excluded.balance_after, tickets = excluded.tickets,
     refund = excluded.refund, ended_at = excluded.ended_at, version = excluded.version)";
 
-constexpr char kPutTicket[] = R"(
-  insert into ticket values (?, ?, ?, ?)
-  on conflict (code) do update set
-    order_id = excluded.order_id, ordinal = excluded.ordinal,
-    checked_in_at = excluded.checked_in_at)";
+constexpr char kPutTicket[] = "insert or replace into ticket values (?, ?, ?, ?)";
 
-constexpr char kPutWallet[] = R"(
-  insert into wallet values (?, ?, ?)
-  on conflict (user) do update set balance = excluded.balance, last_seq = excluded.last_seq)";
-
-constexpr char kPutWalletPosting[] =
-    "insert or replace into wallet_posting values (?, ?, ?, ?, ?, ?, ?, ?)";
-
-constexpr char kPutHousePosting[] = "insert or replace into house_posting values (?, ?, ?, ?)";
+constexpr char kPutTransfer[] = "insert or replace into transfer values (?, ?, ?, ?, ?, ?, ?, ?)";
 
 constexpr char kPutKeptAnswer[] = R"(
   insert into kept_answer (caller, key, request_hash, status, body, at) values (?, ?, ?, ?, ?, ?)
@@ -137,9 +122,7 @@ Tables::Tables(Connection& connection, const SecretSealer& sealer)
       entry_(connection, kPutEntry),
       order_(connection, kPutOrder),
       ticket_(connection, kPutTicket),
-      wallet_(connection, kPutWallet),
-      wallet_posting_(connection, kPutWalletPosting),
-      house_posting_(connection, kPutHousePosting),
+      transfer_(connection, kPutTransfer),
       kept_answer_(connection, kPutKeptAnswer) {}
 
 void Tables::put(const Concert& row) {
@@ -276,27 +259,17 @@ void Tables::put(const Ticket& row) {
   ticket_.run();
 }
 
-void Tables::put(const Wallet& row) {
-  wallet_.args().id(row.user).money(row.balance).integer(static_cast<std::int64_t>(row.last_seq));
-  wallet_.run();
-}
-
-void Tables::put(const WalletPosting& row) {
-  wallet_posting_.args()
+void Tables::put(const Transfer& row) {
+  transfer_.args()
       .id(row.user)
       .integer(static_cast<std::int64_t>(row.seq))
-      .id(row.transfer)
+      .id(row.id)
       .number(row.kind)
       .money(row.amount)
       .money(row.balance_after)
       .id(row.order)
       .time(row.at);
-  wallet_posting_.run();
-}
-
-void Tables::put(const HousePosting& row) {
-  house_posting_.args().id(row.transfer).number(row.account).money(row.amount).time(row.at);
-  house_posting_.run();
+  transfer_.run();
 }
 
 void Tables::put(const KeptAnswer& row) {

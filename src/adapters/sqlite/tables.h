@@ -48,17 +48,14 @@ class Tables {
   void put(const Entry& row);
   void put(const Order& row);
   void put(const Ticket& row);
-  void put(const Wallet& row);
-  void put(const WalletPosting& row);
-  void put(const HousePosting& row);
+  void put(const Transfer& row);
   void put(const KeptAnswer& row);
 
  private:
   const SecretSealer& sealer_;
   std::string scratch_, scratch_more_;
   Statement concert_, show_, user_, session_, staff_key_, signing_key_, audit_;
-  Statement show_version_, queue_, place_, entry_, order_, ticket_, wallet_, wallet_posting_,
-      house_posting_, kept_answer_;
+  Statement show_version_, queue_, place_, entry_, order_, ticket_, transfer_, kept_answer_;
 };
 
 // Whether a batch has rows that are written with it.
