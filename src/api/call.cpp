@@ -117,7 +117,7 @@ void Call::refuse_unless_kept(const Refusal& refusal) {
        [refusal, hash = key->request_hash](Call& call, std::optional<KeptAnswer>&& kept) {
          if (!kept || kept->at + kKeepAnswers <= call.service.now()) return call.refuse(refusal);
          if (kept->request_hash != hash) return call.refuse(RefusalCode::idempotency_key_reused);
-         call.deliver_rendered({kept->status, kept->body}, true, true);
+         call.deliver_ready(call.service.tokens.resolve({kept->status, kept->body}), true);
        });
 }
 
@@ -156,27 +156,26 @@ void Call::later(std::function<void(Call&)> function) {
 
 void Call::deliver(Reply&& reply) {
   if (auto* answer = std::get_if<Answer>(&reply))
-    return deliver_rendered(Api::render(*answer), false, false);
+    return deliver_ready(render_ready(*answer, service.tokens), false);
   if (auto* kept = std::get_if<KeptReply>(&reply))
-    return deliver_rendered(kept->rendered, kept->replayed, true);
+    return deliver_ready(service.tokens.resolve(kept->rendered), kept->replayed);
   if (auto* refusal = std::get_if<Refusal>(&reply)) return refuse(*refusal);
   refuse(code_of(std::get<Failure>(reply)));
 }
 
-void Call::deliver_rendered(const Rendered& rendered, bool replayed, bool kept) {
+void Call::deliver_ready(ReadyAnswer&& ready, bool replayed) {
   if (answered_) return;
-  TokenDesk::Resolved resolved = service.tokens.resolve(rendered.body);
   http::Response response;
-  response.status = rendered.status;
-  response.body = std::move(resolved.body);
+  response.status = ready.status;
+  response.body = std::move(ready.body);
   if (!response.body.empty()) response.content_type = "application/json";
-  const bool has_token = !resolved.entry_token.empty() || !resolved.queue_token.empty();
+  const bool has_token = !ready.entry_token.empty() || !ready.queue_token.empty();
   if (has_token) response.headers.emplace_back("Cache-Control", "no-store");
-  if (kept && replayed) response.headers.emplace_back("Idempotent-Replayed", "true");
-  if (sets_cookies && !resolved.queue_token.empty())
-    response.headers.emplace_back("Set-Cookie", make_cookie(*this, "queue", resolved.queue_token));
-  if (sets_cookies && !resolved.entry_token.empty())
-    response.headers.emplace_back("Set-Cookie", make_cookie(*this, "entry", resolved.entry_token));
+  if (replayed) response.headers.emplace_back("Idempotent-Replayed", "true");
+  if (sets_cookies && !ready.queue_token.empty())
+    response.headers.emplace_back("Set-Cookie", make_cookie(*this, "queue", ready.queue_token));
+  if (sets_cookies && !ready.entry_token.empty())
+    response.headers.emplace_back("Set-Cookie", make_cookie(*this, "entry", ready.entry_token));
   if (finish) finish(response);
   respond(std::move(response));
 }

@@ -21,6 +21,7 @@
 
 namespace frontrow::api {
 
+struct ReadyAnswer;
 struct Service;
 struct Route;
 
@@ -94,7 +95,7 @@ class Call : public std::enable_shared_from_this<Call> {
  private:
   void submit_to_engine(Command command, std::optional<IdempotencyKey> key);
   void deliver(Reply&& reply);
-  void deliver_rendered(const Rendered& rendered, bool replayed, bool kept);
+  void deliver_ready(ReadyAnswer&& ready, bool replayed);
   std::function<void(Call&, Answer&&)> then_;  // of the submission under way
   bool answered_ = false;
 };

@@ -8,21 +8,49 @@ namespace {
 
 std::string g_currency = "KRW";  // NOLINT: written once at start
 
+constexpr std::size_t kUsualBytes = 512;  // of an answer's body
+
+Rendered with_room(int status) {
+  Rendered out{status, {}};
+  out.body.reserve(kUsualBytes);
+  return out;
+}
+
+// Writes references for tokens, or with `tokens` the tokens themselves, which it then keeps.
 struct Renderer {
+  const TokenDesk* tokens = nullptr;
+  std::string entry_token = {};
+  std::string queue_token = {};
+
+  void write_entry_token(JsonWriter& json, const EntryGrant& grant) {
+    json.key("entry_token");
+    if (!tokens) {
+      json.raw("\"" + entry_reference(grant) + "\"");
+      return;
+    }
+    entry_token = tokens->entry_token(grant);
+    json.string(entry_token);
+  }
+  void write_queue_token(JsonWriter& json, const QueueAnswer& answer) {
+    const Time issued_at = answer.status.server_time;
+    json.key("queue_token");
+    if (!tokens) {
+      json.raw("\"" + queue_reference(answer.sale_no, answer.number, answer.user, issued_at) +
+               "\"");
+      return;
+    }
+    queue_token = tokens->queue_token(answer.sale_no, answer.number, answer.user, issued_at);
+    json.string(queue_token);
+  }
+
   Rendered operator()(const NoAnswer&) const { return {204, ""}; }
-  Rendered operator()(const QueueAnswer& answer) const {
-    Rendered out{answer.created ? 201 : 200, {}};
+  Rendered operator()(const QueueAnswer& answer) {
+    Rendered out = with_room(answer.created ? 201 : 200);
     JsonWriter json(out.body);
     json.begin_object();
     write_place_status(json, answer.status);
-    if (answer.status.grant)
-      json.key("entry_token").raw("\"" + entry_reference(*answer.status.grant) + "\"");
-    if (answer.with_token)
-      json.key("queue_token")
-          .raw("\"" +
-               queue_reference(answer.sale_no, answer.number, answer.user,
-                               answer.status.server_time) +
-               "\"");
+    if (answer.status.grant) write_entry_token(json, *answer.status.grant);
+    if (answer.with_token) write_queue_token(json, answer);
     if (answer.record) {
       json.key("join_record")
           .begin_object()
@@ -34,20 +62,20 @@ struct Renderer {
     json.end_object();
     return out;
   }
-  Rendered operator()(const OrderAnswer& answer) const {
+  Rendered operator()(const OrderAnswer& answer) {
     // An extension answers 200, a new hold 201.
-    Rendered out{answer.order.extended ? 200 : 201, {}};
+    Rendered out = with_room(answer.order.extended ? 200 : 201);
     JsonWriter json(out.body);
     json.begin_object();
     write_order(json, answer.order, *answer.show, answer.order.status);
     json.key("server_time").time(answer.server_time);
-    json.key("entry_token").raw("\"" + entry_reference(answer.grant) + "\"");
+    write_entry_token(json, answer.grant);
     json.key("entry_expires_at").time(answer.grant.expires_at);
     json.end_object();
     return out;
   }
   Rendered operator()(const PaymentAnswer& answer) const {
-    Rendered out{answer.created ? 201 : 200, {}};
+    Rendered out = with_room(answer.created ? 201 : 200);
     JsonWriter json(out.body);
     json.begin_object();
     write_payment(json, answer.order, *answer.show);
@@ -137,7 +165,15 @@ struct Renderer {
 }  // namespace
 
 Rendered Api::render(const Answer& answer) {
-  return std::visit(Renderer(), answer);
+  Renderer renderer;
+  return std::visit(renderer, answer);
+}
+
+ReadyAnswer render_ready(const Answer& answer, const TokenDesk& tokens) {
+  Renderer renderer{&tokens};
+  Rendered rendered = std::visit(renderer, answer);
+  return {rendered.status, std::move(rendered.body), std::move(renderer.entry_token),
+          std::move(renderer.queue_token)};
 }
 
 void set_currency(std::string currency) {

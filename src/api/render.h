@@ -1,9 +1,10 @@
-// Values as the contract's JSON. Tokens are written as references (token_desk.h), so that a kept
-// answer holds none.
+// Values as the contract's JSON. In a kept answer tokens are references (token_desk.h), so that it
+// holds none.
 #pragma once
 
 #include <string>
 
+#include "api/token_desk.h"
 #include "base/encoding.h"
 #include "base/json_writer.h"
 #include "domain/commands.h"
@@ -14,6 +15,9 @@ namespace frontrow::api {
 // Set once at start, before the first answer is rendered.
 void set_currency(std::string currency);
 std::string_view currency();
+
+// An answer with its tokens in place, without the way over references.
+ReadyAnswer render_ready(const Answer& answer, const TokenDesk& tokens);
 
 void write_concert_fields(JsonWriter& json, const Concert& concert, Phase phase,
                           const std::vector<std::shared_ptr<const Show>>& shows);

@@ -116,9 +116,10 @@ std::optional<identity::QueueClaims> TokenDesk::check_queue(std::string_view tok
   return identity::check_queue_token(*ring(), token, now);
 }
 
-TokenDesk::Resolved TokenDesk::resolve(const std::string& kept) const {
-  Resolved out;
-  std::string_view rest = kept;
+ReadyAnswer TokenDesk::resolve(const Rendered& kept) const {
+  ReadyAnswer out;
+  out.status = kept.status;
+  std::string_view rest = kept.body;
   for (auto mark = rest.find(kMark); mark != std::string_view::npos; mark = rest.find(kMark)) {
     out.body += rest.substr(0, mark);
     rest.remove_prefix(mark + 1);

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "domain/place_status.h"
+#include "engine/reply.h"
 #include "engine/views.h"
 #include "identity/entry_tokens.h"
 #include "identity/key_ring.h"
@@ -19,6 +20,14 @@ namespace frontrow::api {
 // A reference to a token in a kept answer, between two bytes 0x01; `resolve` puts the token there.
 std::string entry_reference(const EntryGrant& grant);
 std::string queue_reference(SaleNo sale, PlaceNumber number, UserId user, Time issued_at);
+
+// An answer with its tokens in the body, and the tokens once more for cookies.
+struct ReadyAnswer {
+  int status = 200;
+  std::string body;
+  std::string entry_token;  // empty: none
+  std::string queue_token;
+};
 
 class TokenDesk {
  public:
@@ -34,13 +43,7 @@ class TokenDesk {
                                                                   Time now) const;
   std::optional<identity::QueueClaims> check_queue(std::string_view token, Time now) const;
 
-  // A kept body with its tokens in place, and the tokens that it has.
-  struct Resolved {
-    std::string body;
-    std::string entry_token;  // empty: none
-    std::string queue_token;
-  };
-  Resolved resolve(const std::string& kept) const;
+  ReadyAnswer resolve(const Rendered& kept) const;
 
  private:
   struct Signed {
