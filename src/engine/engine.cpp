@@ -151,6 +151,8 @@ void Engine::run() {
     if (tick) next_tick_ = now + options_.tick;
     committer_.run_batch(batch, now, tick);
     last_now_ms_.store(committer_.now().ms, std::memory_order_relaxed);
+    // What fails here makes the next batch fail, which says so.
+    if (tick && batch.empty()) (void)store_.tidy(now);
     housekeeping(now);
     if (batch.empty()) {
       std::lock_guard lock(mutex_);

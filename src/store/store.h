@@ -138,6 +138,10 @@ class Store {
   // says how many it deleted.
   virtual Result<std::int64_t> forget_kept_answers(Time before, int limit) = 0;
 
+  // A piece of the work that can wait, some milliseconds of it, between batches; called at a tick at
+  // which no command waits. `now` never goes back.
+  virtual Result<Done> tidy(Time now) = 0;
+
   virtual Result<std::unique_ptr<Reader>> open_reader() = 0;
 };
 

@@ -225,6 +225,8 @@ class MemoryStore final : public Store {
     return count;
   }
 
+  Result<Done> tidy(Time) override { return Done{}; }
+
   Result<std::unique_ptr<Reader>> open_reader() override {
     if (fails(faults_.read_fails)) return fault("reading fails");
     return std::unique_ptr<Reader>(std::make_unique<MemoryReader>(disk_, faults_.read_fails));

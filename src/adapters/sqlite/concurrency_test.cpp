@@ -35,8 +35,7 @@ class Sale {
     for (int i = 0; i < kUsers; ++i) users_.push_back(make_.id<UserId>());
     for (int i = 0; i < kOrders; ++i)
       orders_.push_back(make_.held_order(show, users_[static_cast<std::size_t>(i % kUsers)]));
-    store_ = std::move(
-        *open_sqlite_store(folder_, {.sealer = &sealer_, .fold_rows_idle = 200, .fold_rows = 200}));
+    store_ = std::move(*open_sqlite_store(folder_, {.sealer = &sealer_, .fold_rows = 200}));
   }
   ~Sale() {
     store_.reset();

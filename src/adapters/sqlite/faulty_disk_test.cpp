@@ -128,8 +128,7 @@ class FaultyDiskTest : public testing::Test {
 
   void open() {
     store_.reset();
-    auto opened =
-        open_sqlite_store(folder_, {.sealer = &kSealer, .fold_rows_idle = 20, .fold_rows = 20});
+    auto opened = open_sqlite_store(folder_, {.sealer = &kSealer, .fold_rows = 20});
     ASSERT_TRUE(opened) << opened.error().what;
     store_ = std::move(*opened);
   }

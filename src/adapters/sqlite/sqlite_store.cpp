@@ -23,8 +23,8 @@ namespace {
 constexpr int kCheckpointPages = 4000;  // of the log, 16 MB: a checkpoint writes each page once
 constexpr int kLongLogPages = 64'000;   // readers keep the log from starting anew: wait for them
 constexpr int kLongLogWaitMs = 100;
-constexpr std::size_t kIdleSliceRows = 256;  // folded with each batch where there is little load
-constexpr std::size_t kFoldAllRows = 4096;   // folded in one transaction where nobody waits
+constexpr std::size_t kTidyRows = 2048;     // folded at once between batches: some 4 ms
+constexpr std::size_t kFoldAllRows = 4096;  // the same at the end
 
 constexpr char kBegin[] = "begin";
 constexpr char kCommit[] = "commit";
@@ -125,6 +125,15 @@ class Writer final : public SqliteStore {
       forget_kept_answers_.run();
       return std::int64_t{sqlite3_changes(connection_.handle())};
     });
+  }
+
+  // Folds what waits. Under load that is left for later: rows of one purchase come in short order,
+  // and what changed twice is then written once.
+  Result<Done> tidy(Time now) override {
+    FRONTROW_CHECK(!in_batch_, "tidying inside a batch");
+    load_.note(0, now);
+    if (failed_ || !load_.is_low() || !has_waiting_rows()) return Done{};
+    return guarded([&] { return fold_more(kTidyRows), Done{}; });
   }
 
   Result<std::unique_ptr<Reader>> open_reader() override {
@@ -236,9 +245,12 @@ class Writer final : public SqliteStore {
       young.now = mark.now;
       if (all_folded()) done = end_folding();
       load_.note(journaled_rows(changes), mark.now);
-      const std::size_t enough = load_.is_low() ? options_.fold_rows_idle : options_.fold_rows;
-      if (!fold_ && young.row_count() >= std::min(enough, options_.fold_rows)) begin_folding();
+      if (!fold_ && young.row_count() >= options_.fold_rows) begin_folding();
     }
+    count_waiting_rows();
+  }
+
+  void count_waiting_rows() {
     waiting_rows_.store(
         static_cast<std::int64_t>(pending_->young.row_count() + pending_->old.row_count()),
         std::memory_order_relaxed);
@@ -262,11 +274,9 @@ class Writer final : public SqliteStore {
     return std::exchange(pending_->old, Pending());
   }
 
-  // How many old rows to fold with a batch. Where there is little load, some; under load none until
-  // the young rows are half of what may wait, then twice as many as arrive, so that the old are
-  // gone in time.
+  // How many old rows to fold with a batch: none until the young rows are half of what may wait,
+  // then twice as many as arrive, so that the old are gone in time.
   std::size_t slice_rows(std::size_t arriving) const {
-    if (load_.is_low()) return kIdleSliceRows;
     return pending_->young.row_count() < options_.fold_rows / 2 ? 0 : 2 * arriving;
   }
 
@@ -283,23 +293,30 @@ class Writer final : public SqliteStore {
 
   // Requires: no batch.
   void fold_all() {
-    while (fold_ || pending_->young.last_seq > 0) {
-      if (!fold_) {
-        const std::unique_lock lock(pending_->mutex);
-        begin_folding();
-      }
-      fold_position_ = fold_and_commit();
-      if (!all_folded()) continue;
-      const std::unique_lock lock(pending_->mutex);
-      end_folding();
-    }
-    waiting_rows_.store(0, std::memory_order_relaxed);
+    while (has_waiting_rows()) fold_more(kFoldAllRows);
   }
 
-  std::size_t fold_and_commit() {
+  bool has_waiting_rows() const { return fold_ || pending_->young.last_seq > 0; }
+
+  // Folds up to `limit` rows in a commit of its own. Requires: no batch; rows wait.
+  void fold_more(std::size_t limit) {
+    if (!fold_) {
+      const std::unique_lock lock(pending_->mutex);
+      begin_folding();
+    }
+    fold_position_ = fold_and_commit(limit);
+    Pending done;
+    if (all_folded()) {
+      const std::unique_lock lock(pending_->mutex);
+      done = end_folding();
+    }
+    count_waiting_rows();
+  }
+
+  std::size_t fold_and_commit(std::size_t limit) {
     try {
       open_transaction();
-      const std::size_t position = fold_slice(kFoldAllRows);
+      const std::size_t position = fold_slice(limit);
       commit_.args();
       commit_.run();
       in_transaction_ = false;

@@ -19,11 +19,10 @@ namespace frontrow::sqlite {
 
 struct SqliteOptions {
   const SecretSealer* sealer = nullptr;  // outlives the store and its readers
-  // So many committed rows wait in memory before they are folded into their tables: the first
-  // number where the store has little to do, the second under load. Up to twice as many are in
-  // memory then, some 300 bytes each.
-  std::size_t fold_rows_idle = 8'192;
-  std::size_t fold_rows = 65'536;
+  // Under load so many committed rows wait in memory before they are folded into their tables; up
+  // to twice as many are there then, some 100 bytes each. Where there is little load none wait
+  // long.
+  std::size_t fold_rows = 262'144;
 };
 
 // For metrics. Counted since the store was opened.

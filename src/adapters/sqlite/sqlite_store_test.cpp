@@ -35,8 +35,7 @@ class TempFolder {
 
 std::unique_ptr<sqlite::SqliteStore> open_store(const std::filesystem::path& folder,
                                                 std::size_t fold_rows = 65'536) {
-  auto store = sqlite::open_sqlite_store(
-      folder, {.sealer = &kSealer, .fold_rows_idle = fold_rows, .fold_rows = fold_rows});
+  auto store = sqlite::open_sqlite_store(folder, {.sealer = &kSealer, .fold_rows = fold_rows});
   EXPECT_TRUE(store) << (store ? "" : store.error().what);
   return std::move(*store);
 }
@@ -91,6 +90,32 @@ std::unique_ptr<sqlite::SqliteStore> make_data(const std::filesystem::path& fold
   EXPECT_GT(store->figures().waiting_rows, 0);
   EXPECT_LT(store->figures().waiting_rows, 100) << "some rows were folded";
   return store;
+}
+
+TEST(SqliteStore, WhatWaitsIsFoldedWhenLittleIsWritten) {
+  const TempFolder folder, crashed;
+  auto store = open_store(folder.path);
+  contract::RowMaker make(3);
+  Time now{1000};
+  for (SaleNo sale_no = 1; sale_no <= 400; ++sale_no, now = now + milliseconds(1)) {
+    const contract::OneOfEach rows(make, sale_no);
+    ASSERT_TRUE(store->begin());
+    ASSERT_EQ(store->append(rows.changes(), {make.uuid(), now}), CommitFate::committed);
+  }
+  const std::int64_t waiting = store->figures().waiting_rows;
+  ASSERT_GT(waiting, 2500) << "more than a tidying takes, and more than little load has";
+  const auto before = scan(**store->open_reader());
+
+  ASSERT_TRUE(store->tidy(now));
+  EXPECT_EQ(store->figures().waiting_rows, waiting) << "under load it is left for later";
+  now = now + seconds(3);
+  ASSERT_TRUE(store->tidy(now));
+  EXPECT_EQ(scan(**store->open_reader()), before) << "in the middle of it";
+  copy_database(folder.path, crashed.path);
+  EXPECT_EQ(scan(**open_store(crashed.path)->open_reader()), before);
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(store->tidy(now));
+  EXPECT_EQ(store->figures().waiting_rows, 0);
+  EXPECT_EQ(scan(**store->open_reader()), before);
 }
 
 TEST(SqliteStore, ASecondProcessIsRefusedAndToldWhoIsThere) {
