@@ -81,23 +81,16 @@ std::shared_ptr<const identity::KeyRing> TokenDesk::ring() const {
 }
 
 std::string TokenDesk::entry_token(const EntryGrant& grant) const {
-  Shard& shard = signed_[grant.entry.uuid.bytes[15] % signed_.size()];
-  {
-    std::lock_guard lock(shard.mutex);
-    const auto known = shard.tokens.find(grant.entry);
-    if (known != shard.tokens.end() && known->second.issued_at == grant.issued_at &&
-        known->second.expires_at == grant.expires_at)
-      return known->second.token;
-  }
+  if (const auto known = signed_.find(grant.entry);
+      known && known->issued_at == grant.issued_at && known->expires_at == grant.expires_at)
+    return known->token;
   const auto keys = ring();
   const auto key = identity::entry_key_at(*keys, grant.issued_at);
   FRONTROW_CHECK(key.has_value(), "no key signed at {}", grant.issued_at.ms);
   std::string token = identity::sign_entry_token(
       *keys, {*key, grant.entry, grant.concert, grant.user, grant.issued_at, grant.expires_at},
       &entries_);
-  std::lock_guard lock(shard.mutex);
-  if (shard.tokens.size() >= kSignedPerShard) shard.tokens.clear();
-  shard.tokens[grant.entry] = {grant.issued_at, grant.expires_at, token};
+  signed_.put(grant.entry, {grant.issued_at, grant.expires_at, token});
   return token;
 }
 

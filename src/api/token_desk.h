@@ -1,13 +1,12 @@
 // Makes and checks the tokens of this installation, with the keys that the store holds now.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
+#include "base/recent_map.h"
 #include "domain/place_status.h"
 #include "engine/reply.h"
 #include "engine/views.h"
@@ -50,18 +49,12 @@ class TokenDesk {
     Time issued_at, expires_at;
     std::string token;
   };
-  struct Shard {
-    std::mutex mutex;
-    std::unordered_map<EntryId, Signed> tokens;
-  };
-  static constexpr std::size_t kSignedPerShard = 4096;
-
   const Views& views_;
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const identity::KeyRing> ring_;
   mutable std::atomic<std::uint64_t> ring_version_{UINT64_MAX};
   mutable identity::EntryTokenCache entries_{262'144};
-  mutable std::array<Shard, 16> signed_;
+  mutable RecentMap<EntryId, Signed, UuidHash> signed_{65'536};
 };
 
 }  // namespace frontrow::api

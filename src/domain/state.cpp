@@ -345,7 +345,8 @@ void State::apply(const Order* before, const Order* after) {
   if (!after) return;
   if (owns_seats(after->status)) take_seats(state, *after);
   if (after->status == OrderStatus::held) {
-    state.hold_ends.insert({after->hold_expires_at, after->id});
+    // Newer holds end later: at the end of the set there is nothing to search.
+    state.hold_ends.emplace_hint(state.hold_ends.end(), after->hold_expires_at, after->id);
     state.holds.insert_or_assign(after->id, *after);
     hold_shows_[after->id] = after->show;
   } else {
@@ -455,7 +456,7 @@ void State::set_claim(SaleState& state, PlaceNumber number, std::optional<Time> 
   }
   if (until) {
     state.claim_until[number] = *until;
-    state.claim_ends.insert({*until, number});
+    state.claim_ends.emplace_hint(state.claim_ends.end(), *until, number);
   }
   state.claim_changes.push_back(number);
 }
@@ -530,7 +531,7 @@ void State::index_entry(SaleState& state, const Entry& row) {
   if (row.state == EntryState::active) ++state.active_entries;
   state.entries.insert_or_assign(row.id, row);
   state.entry_of[row.number] = row.id;
-  state.entry_ends.insert({row.expires_at, row.id});
+  state.entry_ends.emplace_hint(state.entry_ends.end(), row.expires_at, row.id);
 }
 
 void State::unindex_entry(SaleState& state, const Entry& row) {
