@@ -78,7 +78,7 @@ class Bench:
         return self._crowd(Program(command, self.folder / f"floor{body_bytes}.log").start())
 
     def server(self, name):
-        return self._crowd(Frontrow(self.program, self.folder / name).start())
+        return self._crowd(Frontrow(self.program, self.folder / name, self.options.threads).start())
 
     def _crowd(self, program):
         self.running.append(program)
@@ -285,7 +285,8 @@ def parse_arguments():
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     parser.add_argument("--quick", action="store_true", help="smaller counts, three rounds")
     parser.add_argument("--rounds", type=int, help="default 5")
-    parser.add_argument("--threads", type=int, default=online_cores(), help="threads of the floor")
+    parser.add_argument("--threads", type=int, default=max(1, online_cores() // 2),
+                        help="io threads of the server, threads of the floor; default half of the cores, the others are the client's")
     parser.add_argument("--build", default=Path(__file__).resolve().parent.parent / "build")
     parser.add_argument("--program", help="the server; default BUILD/frontrow")
     options = parser.parse_args()

@@ -79,14 +79,15 @@ class Program:
 class Frontrow(Program):
     """The server on a fresh data folder, with an identity provider whose users cost one signature."""
 
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, threads):
         folder = Path(folder)
         folder.mkdir(parents=True)
         self.folder, self.program, self.key_file = folder, program, folder / "provider.key"
         self.key_file.write_text(secrets.token_hex(32))
         config = folder / "frontrow.toml"
         config.write_text(CONFIG.format(key_file=self.key_file))
-        super().__init__([program, "serve", "--data", folder / "data", "--listen", "127.0.0.1:0", "--config", config],
+        super().__init__([program, "serve", "--data", folder / "data", "--listen", "127.0.0.1:0", "--config", config,
+                          "--threads", threads],
                          folder / "log")
         self.staff_key = None
 
