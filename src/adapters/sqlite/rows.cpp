@@ -1,7 +1,7 @@
 #include "adapters/sqlite/rows.h"
 
-#include "adapters/sqlite/journal_codec.h"
 #include "adapters/sqlite/tables.h"
+#include "store/journal_codec.h"
 
 namespace frontrow::sqlite {
 namespace {
@@ -74,7 +74,7 @@ Show read_show(Columns row) {
   out.doors_at = row.optional_time();
   out.cancelled = row.boolean();
   require(decode(row.blob(), out.sections), "sqlite: a show's sections are damaged");
-  for (const char blocked : row.blob()) out.blocked.push_back(blocked != 0);
+  require(decode(row.blob(), out.blocked), "sqlite: a show's blocked seats are damaged");
   return out;
 }
 

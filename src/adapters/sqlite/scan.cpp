@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "adapters/sqlite/journal_codec.h"
 #include "adapters/sqlite/rows.h"
+#include "store/journal_codec.h"
 
 namespace frontrow::sqlite {
 namespace {
@@ -159,10 +159,12 @@ void load_journal(Connection& connection, Pending& pending) {
     Columns row(rows);
     pending.last_seq = row.integer();
     pending.now = row.time();
-    if (!decode(row.blob(), pending))
+    Changes changes;
+    if (!decode(row.blob(), changes))
       throw Failure{SQLITE_CORRUPT,
                     "a journal row cannot be read: it is damaged, or an older version wrote it and "
                     "was not ended in an orderly way"};
+    pending.put(changes);
   }
 }
 

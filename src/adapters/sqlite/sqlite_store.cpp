@@ -7,7 +7,6 @@
 #include "adapters/sqlite/database_file.h"
 #include "adapters/sqlite/fold.h"
 #include "adapters/sqlite/folder_lock.h"
-#include "adapters/sqlite/journal_codec.h"
 #include "adapters/sqlite/load_meter.h"
 #include "adapters/sqlite/log_file.h"
 #include "adapters/sqlite/migrations.h"
@@ -16,6 +15,7 @@
 #include "adapters/sqlite/scan.h"
 #include "adapters/sqlite/tables.h"
 #include "base/check.h"
+#include "store/journal_codec.h"
 
 namespace frontrow::sqlite {
 namespace {

@@ -1,7 +1,7 @@
 #include "adapters/sqlite/tables.h"
 
-#include "adapters/sqlite/journal_codec.h"
 #include "base/encoding.h"
+#include "store/journal_codec.h"
 
 namespace frontrow::sqlite {
 namespace {
@@ -146,7 +146,7 @@ void Tables::put(const Show& row) {
   scratch_.clear();
   encode(scratch_, row.sections);
   scratch_more_.clear();
-  for (const bool blocked : row.blocked) scratch_more_ += blocked ? '\1' : '\0';
+  encode(scratch_more_, row.blocked);
   show_.args()
       .id(row.id)
       .id(row.concert)
