@@ -422,7 +422,7 @@ void State::call(SaleState& state, Rank from, Rank to, Time at) {
     const PlaceNumber number = state.line.number_at(rank);
     if (state.line.stage(number) != PlaceStage::waiting) continue;
     if (rank == to && rank > from + 1 && planted(Bug::watermark_skips_person)) continue;
-    move_claim(state, number, at + seconds(state.concert->sale.claim_seconds));
+    move_claim(state, number, at + seconds(state.concert->sale.claim_seconds) + claim_grace_);
     ++count;
   }
   while (!state.recent_calls.empty() && state.recent_calls.front().first < at - seconds(60))

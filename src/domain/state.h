@@ -159,6 +159,9 @@ class State {
     changes_ = nullptr;
   }
   void set_now(Time now) { now_ = now; }
+  // How much longer than `claim_seconds` the called have: where other nodes may have asked them to
+  // poll later, and nobody here knows.
+  void set_claim_grace(Duration grace) { claim_grace_ = grace; }
   void cache(const Wallet& row) { wallets_[row.user] = row; }
 
   // --- lookups; null where there is none ---
@@ -216,6 +219,7 @@ class State {
   static constexpr std::size_t kWalletsKept = 200'000;
 
   Time now_;
+  Duration claim_grace_;
   Changes* changes_ = nullptr;
   std::uint64_t put_count_ = 0;
   std::vector<std::unique_ptr<SaleState>> sales_;  // index: sale_no − 1

@@ -6,6 +6,8 @@
 
 #include "base/planted.h"
 #include "domain/needs.h"
+#include "domain/place_status.h"
+#include "domain/replay.h"
 
 namespace frontrow {
 namespace {
@@ -120,6 +122,15 @@ struct ConcertOf {
 
 }  // namespace
 
+class Committer::Follower final : public NewsSink {
+ public:
+  explicit Follower(Committer& committer) : committer_(committer) {}
+  void batch(const Changes& rows, const BatchMark& mark) override { committer_.follow(rows, mark); }
+
+ private:
+  Committer& committer_;
+};
+
 Committer::Committer(Store& store, Views& views, Random& random, EngineMetrics& metrics,
                      CommitterOptions options)
     : store_(store),
@@ -127,7 +138,9 @@ Committer::Committer(Store& store, Views& views, Random& random, EngineMetrics& 
       random_(random),
       metrics_(metrics),
       options_(std::move(options)),
-      laws_(LawBook::standard()) {}
+      laws_(LawBook::standard()) {
+  if (options_.shared) state_.set_claim_grace(kLongestPollInterval);
+}
 
 Result<Done> Committer::restore(Time now) {
   constexpr Duration kShowIsOver = seconds(24 * 3600);
@@ -144,13 +157,12 @@ Result<Done> Committer::restore(Time now) {
   return Done{};
 }
 
-void Committer::run_batch(std::vector<Submission>& submissions, Time now, bool tick) {
-  now_ = planted(Bug::time_goes_back) ? now : std::max(now_, now);
-  if (const auto began = store_.begin(); !began) return fail(submissions, Failure::overloaded);
+bool Committer::run_batch(std::vector<Submission>& submissions, Time now, bool tick) {
+  if (!begin(now)) return fail(submissions, Failure::overloaded), false;
   if (const auto loaded = load_needs(submissions); !loaded) {
     store_.abandon();
     state_.end();
-    return fail(submissions, Failure::overloaded);
+    return fail(submissions, Failure::overloaded), false;
   }
   state_.begin(changes_, now_);
   const DecisionContext context{random_, views_};
@@ -161,6 +173,59 @@ void Committer::run_batch(std::vector<Submission>& submissions, Time now, bool t
   for (Submission& submission : submissions) replies.push_back(decide_one(submission, context));
   metrics_.commands += submissions.size();
   commit(submissions, replies);
+  return true;
+}
+
+Result<Done> Committer::begin(Time now) {
+  Follower follower(*this);
+  if (!options_.shared) take_time(now, {});  // it passes though the store fails
+  const auto began = store_.begin(follower);
+  if (!began) return began.error();
+  take_time(now, *began);
+  drop_uncommitted();
+  return Done{};
+}
+
+Result<Done> Committer::catch_up(Time now) {
+  Follower follower(*this);
+  const auto caught = store_.catch_up(follower);
+  if (!caught) return caught.error();
+  take_time(now, *caught);
+  return Done{};
+}
+
+void Committer::take_time(Time now, std::optional<Time> of_store) {
+  const Time time = of_store.value_or(now);
+  store_ahead_ = time - now;
+  now_ = planted(Bug::time_goes_back) ? time : std::max(now_, time);
+}
+
+// Another node's batch, or one of this node whose outcome was unknown and is not undone any more.
+void Committer::follow(const Changes& rows, const BatchMark& mark) {
+  now_ = std::max(now_, mark.now);
+  Changes followed;
+  state_.begin(followed, mark.now);
+  replay(state_, rows);
+  laws_.committed(followed);
+  views_.publish(state_, followed);
+  state_.end();
+  if (options_.on_news) options_.on_news(followed);
+  for (Unresolved& batch : unresolved_) batch.committed |= batch.id == mark.id;
+}
+
+// The store has told everything that was committed: what it did not tell never will be.
+void Committer::drop_uncommitted() {
+  std::erase_if(unresolved_, [](Unresolved& batch) {
+    if (batch.committed) return false;
+    for (Submission& submission : batch.submissions)
+      if (submission.done) std::exchange(submission.done, {})(Failure::overloaded);
+    return true;
+  });
+}
+
+// A commit after the news has been synced, and so what the news told.
+void Committer::answer_unresolved() {
+  for (Unresolved& batch : std::exchange(unresolved_, {})) answer(batch.submissions, batch.replies);
 }
 
 Result<Done> Committer::load_needs(const std::vector<Submission>& submissions) {
@@ -248,30 +313,24 @@ bool Committer::prove(const std::vector<Submission>& submissions) {
 }
 
 void Committer::commit(std::vector<Submission>& submissions, std::vector<Reply>& replies) {
-  if (changes_.empty()) {
+  if (changes_.empty() && unresolved_.empty()) {
     store_.abandon();
     for (const auto& sale : state_.sales())
       if (!sale->claim_changes.empty()) views_.publish(state_, changes_);
     state_.end();
   } else {
+    const BatchMark mark{make_uuid_v7(now_, random_), now_};
     CommitFate fate = CommitFate::not_committed;
     if (planted(Bug::answer_before_commit)) answer(submissions, replies);
     if (prove(submissions)) {
       const auto start = std::chrono::steady_clock::now();
-      fate = store_.append(changes_, BatchMark{make_uuid_v7(now_, random_), now_});
+      fate = store_.append(changes_, mark);
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
       metrics_.commit_seconds.record(took.count());
     } else {
       store_.abandon();
     }
-    if (fate != CommitFate::committed) {
-      if (fate == CommitFate::unknown && options_.commit_failure_is_fatal)
-        options_.fatal(Fatal{3, "the store failed in a commit", {}, {}});
-      if (planted(Bug::undo_forgotten)) changes_.clear();
-      state_.undo(changes_);
-      return fail(submissions,
-                  fate == CommitFate::unknown ? Failure::outcome_unknown : Failure::overloaded);
-    }
+    if (fate != CommitFate::committed) return uncommitted(submissions, replies, fate, mark);
     ++metrics_.batches;
     metrics_.store_works = true;
     metrics_.batch_size.record(static_cast<double>(submissions.size()));
@@ -279,8 +338,24 @@ void Committer::commit(std::vector<Submission>& submissions, std::vector<Reply>&
     views_.publish(state_, changes_);
     changes_.clear();
     state_.end();
+    answer_unresolved();
   }
   answer(submissions, replies);
+}
+
+void Committer::uncommitted(std::vector<Submission>& submissions, std::vector<Reply>& replies,
+                            CommitFate fate, const BatchMark& mark) {
+  if (fate == CommitFate::unknown && !options_.shared)
+    options_.fatal(Fatal{3, "the store failed in a commit", {}, {}});
+  if (planted(Bug::undo_forgotten)) changes_.clear();
+  state_.undo(changes_);
+  if (fate == CommitFate::unknown && options_.shared) {
+    ++metrics_.store_failures;
+    metrics_.store_works = false;
+    unresolved_.push_back({mark.id, false, std::move(submissions), std::move(replies)});
+    return;
+  }
+  fail(submissions, fate == CommitFate::unknown ? Failure::outcome_unknown : Failure::overloaded);
 }
 
 void Committer::answer(std::vector<Submission>& submissions, std::vector<Reply>& replies) {

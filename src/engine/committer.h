@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/random.h"
@@ -34,7 +35,11 @@ struct Fatal {
 struct CommitterOptions {
   Renderer render = nullptr;                // for answers kept under an idempotency key
   std::function<void(const Fatal&)> fatal;  // must not return in the server; may in tests
-  bool commit_failure_is_fatal = true;      // SQLite: a failed sync is never retried
+  // Nodes share the store: what others commit is followed, and a commit of unknown outcome is
+  // resolved by the next batch. On a store of one node it is fatal: a failed sync is never retried.
+  bool shared = false;
+  // What another node changed, with the rows before where memory had them.
+  std::function<void(const Changes&)> on_news = {};
   // Commands on concerts that these ids (of concerts or shows) name are refused until the time
   // given: a batch with them broke a law.
   std::map<std::string, Time> quarantine = {};
@@ -55,8 +60,15 @@ class Committer {
   Result<Done> restore(Time now);
 
   // Decides and commits the submissions as one batch, after what time has ended; with `tick` people
-  // are called too. Time never goes back: an earlier `now` is taken as the last one.
-  void run_batch(std::vector<Submission>& submissions, Time now, bool tick);
+  // are called too. Time never goes back: an earlier `now` is taken as the last one. False where
+  // the store did not let it begin.
+  bool run_batch(std::vector<Submission>& submissions, Time now, bool tick);
+
+  // Follows what other nodes committed, without a batch. Does nothing on a store of one node.
+  Result<Done> catch_up(Time now);
+
+  // Whether batches of unknown outcome wait to be resolved: a batch should be run.
+  bool has_unresolved() const { return !unresolved_.empty(); }
 
   // When something ends by time next: a hold, an entry, a claim. Far in the future where nothing
   // does.
@@ -65,10 +77,28 @@ class Committer {
   // The next orders to refund of cancelled shows, as submissions for a batch.
   std::vector<Submission> pending_refunds(Reader& reader, int limit);
 
+  // How far the store's clock was ahead of the `now` that was given last, once; 0 where it has
+  // none.
+  Duration take_store_ahead() { return std::exchange(store_ahead_, Duration{}); }
+
   State& state() { return state_; }
   Time now() const { return now_; }
 
  private:
+  // A batch whose commit was sent and not answered, and what to answer once it is known.
+  struct Unresolved {
+    Uuid id;
+    bool committed = false;  // the news had it
+    std::vector<Submission> submissions;
+    std::vector<Reply> replies;
+  };
+  class Follower;
+
+  Result<Done> begin(Time now);
+  void take_time(Time now, std::optional<Time> of_store);
+  void follow(const Changes& rows, const BatchMark& mark);
+  void drop_uncommitted();
+  void answer_unresolved();
   Result<Done> load_needs(const std::vector<Submission>& submissions);
   Reply decide_one(Submission& submission, const DecisionContext& context);
   std::optional<Reply> kept_reply(const Submission& submission) const;
@@ -76,6 +106,8 @@ class Committer {
   bool quarantined(const Command& command);
   bool prove(const std::vector<Submission>& submissions);
   void commit(std::vector<Submission>& submissions, std::vector<Reply>& replies);
+  void uncommitted(std::vector<Submission>& submissions, std::vector<Reply>& replies,
+                   CommitFate fate, const BatchMark& mark);
   void answer(std::vector<Submission>& submissions, std::vector<Reply>& replies);
   void fail(std::vector<Submission>& submissions, Failure failure);
   void absorb(Found found, const Needs& asked);
@@ -89,7 +121,9 @@ class Committer {
   LawBook laws_;
   State state_;
   Changes changes_;
+  std::vector<Unresolved> unresolved_;
   Time now_;
+  Duration store_ahead_;
 };
 
 }  // namespace frontrow

@@ -18,6 +18,15 @@ bool is_privileged(const Command& command) {
 // A batch this large shows that many act at once, and that those just answered will be back soon.
 constexpr std::size_t kCrowd = 4;
 
+constexpr std::int64_t kStaleMs = 2000;
+constexpr Duration kPauseAfterFailure = milliseconds(50);
+
+std::int64_t steady_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
 Time next_multiple(Time now, std::int64_t ms) {
   return Time{(now.ms / ms + 1) * ms};
 }
@@ -37,7 +46,8 @@ Engine::~Engine() {
 
 Result<Done> Engine::restore() {
   if (auto restored = committer_.restore(clock_.now()); !restored) return restored;
-  ahead_ = std::max(Duration{}, committer_.now() - clock_.now());
+  ahead_ms_ = std::max<std::int64_t>(0, (committer_.now() - clock_.now()).ms);
+  heard_ms_ = steady_ms();
   auto reader = store_.open_reader();
   if (!reader) return reader.error();
   reader_ = std::move(*reader);
@@ -52,6 +62,16 @@ Result<Done> Engine::restore() {
 }
 
 void Engine::start() {
+  if (options_.committer.shared) {
+    ticking_ = false;  // until the store says so
+    store_.set_wake([this] {
+      {
+        std::lock_guard lock(mutex_);
+        news_ = true;
+      }
+      wake_.notify_one();
+    });
+  }
   thread_ = std::thread([this] { run(); });
 }
 
@@ -62,6 +82,7 @@ void Engine::stop() {
   }
   wake_.notify_one();
   if (thread_.joinable()) thread_.join();
+  if (options_.committer.shared) store_.set_wake({});
   sweeper_.stop();
 }
 
@@ -114,9 +135,12 @@ void Engine::track_key(Submission& submission) {
 
 std::vector<Submission> Engine::gather() {
   const Time now = clock_now();
-  const Time wake_at = std::min(next_tick_, committer_.next_deadline());
+  Time wake_at = next_tick_;
+  if (ticking_) wake_at = std::min(wake_at, committer_.next_deadline());
+  if (options_.committer.shared) wake_at = std::min(wake_at, next_follow_);
+  wake_at = std::max(wake_at, next_try_);
   std::unique_lock lock(mutex_);
-  if (queue_.empty() && !stopping_ && wake_at > now)
+  if (queue_.empty() && !stopping_ && !news_ && wake_at > now)
     sleep(lock, 1, std::chrono::milliseconds((wake_at - now).ms));
   const std::size_t expected = std::min(options_.gather_most, last_batch_ + queue_.size());
   if (last_batch_ >= kCrowd && queue_.size() < expected && !stopping_)
@@ -130,6 +154,7 @@ std::vector<Submission> Engine::gather() {
     queue_.erase(queue_.begin(), end);
   }
   last_batch_ = batch.size();
+  news_ = false;
   metrics_.queue_length.store(queue_.size(), std::memory_order_relaxed);
   return batch;
 }
@@ -139,26 +164,46 @@ void Engine::sleep(std::unique_lock<std::mutex>& lock, std::size_t commands,
                    std::chrono::microseconds longest) {
   wakes_at_ = commands;
   wake_.wait_for(lock, longest,
-                 [this, commands] { return queue_.size() >= commands || stopping_; });
+                 [this, commands] { return queue_.size() >= commands || stopping_ || news_; });
   wakes_at_ = kAwake;
 }
 
 void Engine::run() {
   for (;;) {
     std::vector<Submission> batch = gather();
-    const Time now = clock_now();
-    const bool tick = now >= next_tick_;
-    if (tick) next_tick_ = now + options_.tick;
-    committer_.run_batch(batch, now, tick);
-    last_now_ms_.store(committer_.now().ms, std::memory_order_relaxed);
-    // What fails here makes the next batch fail, which says so.
-    if (tick && batch.empty()) (void)store_.tidy(now);
-    housekeeping(now);
-    if (batch.empty()) {
+    const bool was_empty = batch.empty();
+    take_turn(batch);
+    if (was_empty) {
       std::lock_guard lock(mutex_);
       if (stopping_ && queue_.empty()) return;
     }
   }
+}
+
+// A batch, or where this node has nothing to decide and does not tick, the others' news.
+void Engine::take_turn(std::vector<Submission>& batch) {
+  const Time now = clock_now();
+  const bool tick = now >= next_tick_;
+  if (tick) {
+    next_tick_ = now + options_.tick;
+    ticking_ = store_.may_tick();
+  }
+  next_follow_ = now + options_.follow;
+  const bool is_idle = batch.empty() && !ticking_ && !committer_.has_unresolved();
+  const bool heard =
+      is_idle ? committer_.catch_up(now).ok() : committer_.run_batch(batch, now, tick && ticking_);
+  next_try_ = heard ? now : now + kPauseAfterFailure;
+  if (!heard) return;
+  heard_ms_ = steady_ms();
+  if (options_.committer.shared) ahead_ms_ += committer_.take_store_ahead().ms;
+  last_now_ms_.store(committer_.now().ms, std::memory_order_relaxed);
+  // What fails here makes the next batch fail, which says so.
+  if (tick && ticking_ && batch.empty()) (void)store_.tidy(now);
+  housekeeping(now);
+}
+
+bool Engine::is_stale() const {
+  return options_.committer.shared && steady_ms() - heard_ms_.load() > kStaleMs;
 }
 
 void Engine::housekeeping(Time now) {
@@ -166,6 +211,7 @@ void Engine::housekeeping(Time now) {
   next_second_ = now + seconds(1);
   committer_.state().set_now(committer_.now());
   views_.refresh(committer_.state());
+  if (!ticking_) return;
   std::vector<Submission> refunds = committer_.pending_refunds(*reader_, 200);
   if (!refunds.empty()) {
     committer_.run_batch(refunds, now, false);

@@ -30,6 +30,7 @@ struct EngineOptions {
   std::size_t gather_most = 64;
   std::chrono::microseconds gather_time{400};
   Duration tick = milliseconds(100);
+  Duration follow = milliseconds(200);  // a shared store is asked for news at least so often
 };
 
 class Engine {
@@ -54,6 +55,10 @@ class Engine {
   EngineMetrics& metrics() { return metrics_; }
   // The batch's clock as readers should see it: never behind the last batch.
   Time now() const;
+  // Whether the views may be wrong: nothing was heard from a shared store for 2 s.
+  bool is_stale() const;
+  // Whether this node calls people and ends what time ends.
+  bool is_ticking() const { return ticking_.load(std::memory_order_relaxed); }
 
  private:
   using KeyName = std::pair<CallerId, std::string>;
@@ -62,7 +67,8 @@ class Engine {
   void sleep(std::unique_lock<std::mutex>& lock, std::size_t commands,
              std::chrono::microseconds longest);
   void housekeeping(Time now);
-  Time clock_now() const { return clock_.now() + ahead_; }
+  void take_turn(std::vector<Submission>& batch);
+  Time clock_now() const { return clock_.now() + Duration{ahead_ms_.load()}; }
   void track_key(Submission& submission);
 
   Store& store_;
@@ -85,11 +91,17 @@ class Engine {
   std::size_t wakes_at_ = kAwake;  // how many waiting commands wake the committer
   std::size_t last_batch_ = 0;     // commands in it
   std::atomic<std::int64_t> last_now_ms_{0};
-  // The clock may be behind what is stored: after a start with a clock that had been ahead. Time
-  // then goes on from there instead of standing still until the clock has caught up.
-  Duration ahead_;
+  // How far the engine's clock is ahead of the machine's. A clock that is behind what is stored (it
+  // had been ahead at an earlier start) goes on from there instead of standing still until it has
+  // caught up; of a shared store the store's own clock is taken.
+  std::atomic<std::int64_t> ahead_ms_{0};
+  std::atomic<bool> ticking_{true};
+  bool news_ = false;                      // the store has said so; under mutex_
+  std::atomic<std::int64_t> heard_ms_{0};  // of the steady clock; of a shared store
 
   Time next_tick_;
+  Time next_follow_;
+  Time next_try_;  // not before: the store failed
   Time next_second_;
   Time next_minute_;
   std::thread thread_;

@@ -13,6 +13,9 @@
 
 namespace frontrow::contract {
 
+// For stores of one node, and for tests that want none.
+inline NewsSink no_news;
+
 // --- texts ---
 
 inline std::string text(const Uuid& uuid) {

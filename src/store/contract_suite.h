@@ -117,13 +117,13 @@ class StoreContract : public testing::TestWithParam<MakeHarness> {
   std::unique_ptr<Reader> reader() { return std::move(*store().open_reader()); }
 
   void commit(const Changes& changes) {
-    ASSERT_TRUE(store().begin());
+    ASSERT_TRUE(store().begin(no_news));
     now_ = now_ + milliseconds(1);
     ASSERT_EQ(store().append(changes, {make.uuid(), now_}), CommitFate::committed);
     model.apply(changes);
   }
   Found find(const Needs& needs) {
-    EXPECT_TRUE(store().begin());
+    EXPECT_TRUE(store().begin(no_news));
     auto found = store().find(needs);
     store().abandon();
     return found ? *found : Found();
@@ -374,7 +374,7 @@ TEST_P(StoreContract, ABatchMayFindAndThenAppend) {
   const OneOfEach rows(make);
   commit(rows.changes());
   harness().close_and_open();
-  ASSERT_TRUE(store().begin());
+  ASSERT_TRUE(store().begin(no_news));
   Needs needs;
   needs.orders = {rows.order.id};
   ASSERT_EQ(store().find(needs)->orders.size(), 1U);
@@ -389,7 +389,7 @@ TEST_P(StoreContract, ABatchMayFindAndThenAppend) {
 
 TEST_P(StoreContract, AnAbandonedBatchLeavesNothing) {
   const OneOfEach rows(make);
-  ASSERT_TRUE(store().begin());
+  ASSERT_TRUE(store().begin(no_news));
   Needs needs;
   needs.orders = {rows.order.id};
   ASSERT_TRUE(store().find(needs));

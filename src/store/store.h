@@ -10,6 +10,7 @@
 //   switch (store.append(changes, mark)) { ... }
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,7 +55,7 @@ struct BatchMark {
 enum class CommitFate {
   committed,      // and synced
   not_committed,  // certainly nothing of it is there, and never will be
-  unknown,        // resolve before anything else (several nodes only)
+  unknown,        // a store of one node: start again; a shared one: the next begin tells
 };
 
 // Takes rows one by one, as restore and scan read them. Rows that a sink does not want it ignores.
@@ -119,6 +120,14 @@ class Reader {
   virtual Result<Done> scan(RowSink& sink) = 0;
 };
 
+// Who is told what other nodes committed: batch after batch, in the order of their commits. Each
+// row stands as `after`, and no change has a `before`.
+class NewsSink {
+ public:
+  virtual ~NewsSink() = default;
+  virtual void batch(const Changes&, const BatchMark&) {}
+};
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -129,7 +138,12 @@ class Store {
   // it is active. The answer is the greatest batch time stored, or 0.
   virtual Result<Time> restore(RowSink& sink, Time over_before) = 0;
 
-  virtual Result<Done> begin() = 0;
+  // Begins a batch. A store that nodes share takes the lock that puts the batches of all nodes in
+  // one order, tells what was committed since `restore` or the last news, and gives its own time,
+  // which all nodes decide by. The news has this node's own batch too where append said `unknown`
+  // and it was committed; after a begin that succeeds, one that was not told never will be. To
+  // believe it, an append (of no changes, if need be) must succeed after the news.
+  virtual Result<std::optional<Time>> begin(NewsSink& news) = 0;
   virtual Result<Found> find(const Needs& needs) = 0;
   virtual CommitFate append(const Changes& changes, const BatchMark& mark) = 0;
   virtual void abandon() = 0;
@@ -138,8 +152,16 @@ class Store {
   // says how many it deleted.
   virtual Result<std::int64_t> forget_kept_answers(Time before, int limit) = 0;
 
-  // A piece of the work that can wait, some milliseconds of it, between batches; called at a tick at
-  // which no command waits. `now` never goes back.
+  // The news and the store's time without a batch, for a node with nothing to decide.
+  virtual Result<std::optional<Time>> catch_up(NewsSink&) { return std::optional<Time>(); }
+  // Whether this node is the one that ticks: calls people and ends what time ends. Always, on a
+  // store of one node. Outside of batches; quick.
+  virtual bool may_tick() { return true; }
+  // `wake` is called on any thread when there may be news, until the store is destroyed.
+  virtual void set_wake(std::function<void()>) {}
+
+  // A piece of the work that can wait, some milliseconds of it, between batches; called at a tick
+  // at which no command waits. `now` never goes back.
   virtual Result<Done> tidy(Time now) = 0;
 
   virtual Result<std::unique_ptr<Reader>> open_reader() = 0;

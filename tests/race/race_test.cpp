@@ -1,8 +1,10 @@
-// Races on the real engine: many threads submit at once, and afterwards the store itself is asked
-// what happened. The control shows that the tests can fail: two committers that share a store
-// without a lock between them sell a seat twice.
+// Races on the real engine, on one node and on several that share a store: many threads submit at
+// once, through all nodes in turn, and afterwards the store itself is asked what happened. The
+// control shows that the tests can fail: two nodes whose batches are not in one order sell a seat
+// twice.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <set>
@@ -48,16 +50,35 @@ CreateConcert concert_with(std::uint32_t seats, std::int64_t hold_seconds = 300)
   return command;
 }
 
-class RaceTest : public testing::Test {
+// The parameter: how many nodes.
+class RaceTest : public testing::TestWithParam<int> {
  protected:
-  RaceTest()
-      : store_(memory::open_memory_store(disk_)), engine_(*store_, clock_, random_, options()) {
-    EXPECT_TRUE(engine_.restore());
-    engine_.start();
+  RaceTest() {
+    for (int i = 0; i < GetParam(); ++i) nodes_.push_back(std::make_unique<Node>(*this, i));
+  }
+  ~RaceTest() override { expect_that_nodes_agree(); }
+
+  struct Node {
+    Node(RaceTest& test, int number)
+        : store(test.open_store(number)),
+          engine(*store, test.clock_, test.random_, options(GetParam() > 1)) {
+      EXPECT_TRUE(engine.restore());
+      engine.start();
+    }
+    std::unique_ptr<Store> store;
+    Engine engine;
+  };
+  std::unique_ptr<Store> open_store(int number) {
+    if (GetParam() == 1) return memory::open_memory_store(disk_);
+    memory::Faults faults;
+    faults.may_tick = [number] { return number == 0; };
+    return memory::open_shared_memory_store(disk_, faults);
   }
 
-  static EngineOptions options() {
+  static EngineOptions options(bool shared) {
     EngineOptions options;
+    options.committer.shared = shared;
+    options.follow = milliseconds(20);
     options.committer.render = render_status;
     options.committer.fatal = [](const Fatal& fatal) { ADD_FAILURE() << fatal.message; };
     return options;
@@ -66,8 +87,9 @@ class RaceTest : public testing::Test {
   Reply ask(Command command, std::optional<IdempotencyKey> key = {}) {
     std::promise<Reply> promise;
     auto future = promise.get_future();
-    engine_.submit({std::move(command), std::move(key),
-                    [&promise](Reply&& reply) { promise.set_value(std::move(reply)); }});
+    Engine& engine = nodes_[turn_++ % nodes_.size()]->engine;
+    engine.submit({std::move(command), std::move(key),
+                   [&promise](Reply&& reply) { promise.set_value(std::move(reply)); }});
     return future.get();
   }
   template <class T>
@@ -112,20 +134,46 @@ class RaceTest : public testing::Test {
     OrderFilter filter;
     filter.status = status;
     filter.limit = 1000;
-    return *(*store_->open_reader())->orders(filter);
+    return *reader()->orders(filter);
   }
-  Money balance(UserId user) { return (*store_->open_reader())->wallet(user)->balance; }
+  std::unique_ptr<Reader> reader() { return memory::open_memory_reader(disk_); }
+  Money balance(UserId user) { return reader()->wallet(user)->balance; }
+
+  // What a node shows of the sale and its seats.
+  std::string seen_by(Node& node) {
+    const ShowView* show = node.engine.views().show(show_);
+    const SaleView* sale = node.engine.views().sale(concert_);
+    if (!show || !sale) return "nothing";
+    std::vector<SeatStatus> seats;
+    std::string out = std::to_string(show->seats(seats));
+    for (const SeatStatus seat : seats) out += static_cast<char>('a' + static_cast<int>(seat));
+    const SaleFacts facts = sale->facts();
+    for (const std::int64_t number :
+         {facts.sold, facts.held, facts.live_holds, facts.active_entries, facts.revenue,
+          facts.orders_paid, facts.called})
+      out += " " + std::to_string(number);
+    return out + " " + std::to_string(facts.queue.version) + "/" + std::to_string(sale->waiting());
+  }
+  void expect_that_nodes_agree() {
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    for (const auto& node : nodes_) {
+      while (seen_by(*node) != seen_by(*nodes_[0]) && std::chrono::steady_clock::now() < patience)
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      EXPECT_EQ(seen_by(*node), seen_by(*nodes_[0]));
+    }
+  }
 
   std::shared_ptr<memory::Disk> disk_ = memory::make_disk();
   RunningClock clock_;
   identity::SystemRandom random_;
-  std::unique_ptr<Store> store_;
-  Engine engine_;
+  std::vector<std::unique_ptr<Node>> nodes_;
+  std::atomic<std::size_t> turn_{0};
   ConcertId concert_;
   ShowId show_;
 };
+INSTANTIATE_TEST_SUITE_P(Nodes, RaceTest, testing::Values(1, 2, 3));
 
-TEST_F(RaceTest, FiveHundredBuyersShareFiftySeatsAndEachSeatHasOneOwner) {
+TEST_P(RaceTest, FiveHundredBuyersShareFiftySeatsAndEachSeatHasOneOwner) {
   open_sale(50);
   const auto buyers = enter_many(500);
   std::atomic<int> paid{0}, refused{0};
@@ -152,7 +200,7 @@ TEST_F(RaceTest, FiveHundredBuyersShareFiftySeatsAndEachSeatHasOneOwner) {
   EXPECT_EQ(sold.size(), 50u);
 }
 
-TEST_F(RaceTest, SixtyFourBuyersOnOneSeatLeaveOneOwner) {
+TEST_P(RaceTest, SixtyFourBuyersOnOneSeatLeaveOneOwner) {
   open_sale(1);
   const auto buyers = enter_many(64);
   std::atomic<int> held{0}, taken{0};
@@ -168,7 +216,7 @@ TEST_F(RaceTest, SixtyFourBuyersOnOneSeatLeaveOneOwner) {
   EXPECT_EQ(taken, 63);
 }
 
-TEST_F(RaceTest, FiftyDuplicatesOfOneKeyActOnce) {
+TEST_P(RaceTest, FiftyDuplicatesOfOneKeyActOnce) {
   open_sale(1);
   const UserId user = new_user();
   const IdempotencyKey key{user.uuid, "top-up-1", {1, 2, 3}};
@@ -185,7 +233,7 @@ TEST_F(RaceTest, FiftyDuplicatesOfOneKeyActOnce) {
   EXPECT_EQ(balance(user), Money{100});
 }
 
-TEST_F(RaceTest, TwoPaymentsFromAWalletThatCoversOneLeaveOnePaid) {
+TEST_P(RaceTest, TwoPaymentsFromAWalletThatCoversOneLeaveOnePaid) {
   for (int round = 0; round < 20; ++round) {
     open_sale(2);
     const UserId user = new_user();
@@ -206,7 +254,7 @@ TEST_F(RaceTest, TwoPaymentsFromAWalletThatCoversOneLeaveOnePaid) {
   }
 }
 
-TEST_F(RaceTest, APaymentAgainstACancelHasOneWinner) {
+TEST_P(RaceTest, APaymentAgainstACancelHasOneWinner) {
   for (int round = 0; round < 30; ++round) {
     open_sale(1);
     const UserId user = new_user();
@@ -225,7 +273,7 @@ TEST_F(RaceTest, APaymentAgainstACancelHasOneWinner) {
   }
 }
 
-TEST_F(RaceTest, APaymentAgainstTheExpiryHasOneWinner) {
+TEST_P(RaceTest, APaymentAgainstTheExpiryHasOneWinner) {
   open_sale(40, 1);
   std::atomic<int> paid{0}, expired{0};
   const auto buyers = enter_many(40);
@@ -247,11 +295,11 @@ TEST_F(RaceTest, APaymentAgainstTheExpiryHasOneWinner) {
   EXPECT_EQ(orders(OrderStatus::paid).size(), static_cast<std::size_t>(paid));
 }
 
-TEST_F(RaceTest, ReadersSeeWholeStatesWhileOthersBuy) {
+TEST_P(RaceTest, ReadersSeeWholeStatesWhileOthersBuy) {
   open_sale(200);
   std::atomic<bool> done{false};
   std::thread reader([&] {
-    const ShowView* view = engine_.views().show(show_);
+    const ShowView* view = nodes_[0]->engine.views().show(show_);
     while (!done) {
       const ShowView::Counts counts = view->counts();
       EXPECT_EQ(counts.total(), 200);
@@ -259,7 +307,7 @@ TEST_F(RaceTest, ReadersSeeWholeStatesWhileOthersBuy) {
       view->seats(seats);
       ShowView::Counts at;
       view->changes_since(0, at);
-      const SaleFacts facts = engine_.views().sale(concert_)->facts();
+      const SaleFacts facts = nodes_[0]->engine.views().sale(concert_)->facts();
       EXPECT_LE(facts.sold, 200);
     }
   });
@@ -272,49 +320,79 @@ TEST_F(RaceTest, ReadersSeeWholeStatesWhileOthersBuy) {
   reader.join();
 }
 
-// The control: without the one committer (or a lock that lets a second one catch up) the same two
-// commands do sell one seat twice. If this test fails, the tests above prove nothing.
-TEST(RaceControl, TwoCommittersWithoutALockSellOneSeatTwice) {
+// The control: without the lock that puts the nodes' batches in one order the same two commands do
+// sell one seat twice; with it they do not. If this test fails, the tests above prove nothing.
+class RaceControl : public testing::TestWithParam<bool> {};
+INSTANTIATE_TEST_SUITE_P(Lock, RaceControl, testing::Bool());
+
+TEST_P(RaceControl, WithoutTheLockTwoNodesSellOneSeatTwice) {
+  const bool with_lock = GetParam();
   auto disk = memory::make_disk();
   identity::SystemRandom random;
   CommitterOptions options;
   options.render = render_status;
+  options.shared = true;
   options.fatal = [](const Fatal&) {};
-  ConcertId concert;
-  ShowId show;
-  const auto run = [](Committer& committer, Command command, Time now) {
+  memory::Faults faults;
+  faults.lock_left_out = [with_lock] { return !with_lock; };
+  // Each commit waits a little for the other node's: without the lock both have decided by then.
+  std::atomic<int> deciding{0};
+  std::atomic<bool> racing{false};
+  faults.append = [&](const Changes&, const BatchMark&) {
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::milliseconds(300);
+    ++deciding;
+    while (racing && deciding < 2 && std::chrono::steady_clock::now() < patience)
+      std::this_thread::yield();
+    return memory::AppendFate::committed;
+  };
+  struct Node {
+    Node(std::shared_ptr<memory::Disk> disk, const memory::Faults& faults, Random& random,
+         const CommitterOptions& options)
+        : store(memory::open_shared_memory_store(std::move(disk), faults)),
+          committer(*store, views, random, metrics, options) {
+      EXPECT_TRUE(committer.restore(kStart));
+    }
+    std::unique_ptr<Store> store;
+    Views views;
+    EngineMetrics metrics;
+    Committer committer;
+  };
+  const auto node_a = std::make_unique<Node>(disk, faults, random, options);
+  const auto node_b = std::make_unique<Node>(disk, faults, random, options);
+  Committer& a = node_a->committer;
+  Committer& b = node_b->committer;
+  const auto run = [](Committer& committer, Command command) {
     Reply result;
     std::vector<Submission> batch;
     batch.push_back({std::move(command), {}, [&](Reply&& reply) { result = std::move(reply); }});
-    committer.run_batch(batch, now, false);
-    return std::get<Answer>(result);
+    committer.run_batch(batch, kStart, false);
+    return result;
   };
-  {
-    auto store = memory::open_memory_store(disk);
-    Views views;
-    EngineMetrics metrics;
-    Committer committer(*store, views, random, metrics, options);
-    ASSERT_TRUE(committer.restore(kStart));
-    const auto created = std::get<ConcertAnswer>(run(committer, concert_with(1), kStart));
-    concert = created.concert->id;
-    show = created.shows[0]->id;
-  }
-  auto store = memory::open_memory_store(disk);
-  Views views_a, views_b;
-  EngineMetrics metrics_a, metrics_b;
-  Committer a(*store, views_a, random, metrics_a, options);
-  Committer b(*store, views_b, random, metrics_b, options);
-  ASSERT_TRUE(a.restore(kStart));
-  ASSERT_TRUE(b.restore(kStart));
-  for (Committer* committer : {&a, &b}) {
+  const auto created = std::get<ConcertAnswer>(std::get<Answer>(run(a, concert_with(1))));
+  std::vector<HoldSeats> holds;
+  for (int i = 0; i < 2; ++i) {
     const UserId user = make_id<UserId>(kStart, random);
-    const auto joined = std::get<QueueAnswer>(run(*committer, JoinQueue{user, concert}, kStart));
-    const EntryProof proof{joined.status.grant->entry, concert};
-    run(*committer, HoldSeats{user, proof, show, {"A-1-1"}, {}}, kStart);
+    const auto joined =
+        std::get<QueueAnswer>(std::get<Answer>(run(a, JoinQueue{user, created.concert->id})));
+    const EntryProof proof{joined.status.grant->entry, created.concert->id};
+    holds.push_back({user, proof, created.shows[0]->id, {"A-1-1"}, {}});
   }
+  ASSERT_TRUE(b.catch_up(kStart));
+  deciding = 0;
+  racing = true;
+  Reply replies[2];
+  std::thread first([&] { replies[0] = run(a, holds[0]); });
+  std::thread second([&] { replies[1] = run(b, holds[1]); });
+  first.join();
+  second.join();
   OrderFilter filter;
   filter.status = OrderStatus::held;
-  EXPECT_EQ((*store->open_reader())->orders(filter)->size(), 2u);
+  const auto held = memory::open_memory_reader(disk)->orders(filter)->size();
+  EXPECT_EQ(held, with_lock ? 1u : 2u);
+  const auto refusals =
+      std::count_if(std::begin(replies), std::end(replies),
+                    [](const Reply& reply) { return std::holds_alternative<Refusal>(reply); });
+  EXPECT_EQ(refusals, with_lock ? 1 : 0);
 }
 
 }  // namespace

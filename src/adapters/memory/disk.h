@@ -36,6 +36,10 @@ class Disk {
   std::map<std::pair<CallerId, std::string>, KeptAnswer> kept_answers;
   Time greatest_now;
 
+  // Of stores that share the disk.
+  std::mutex batch_mutex;                          // held from begin to append or abandon
+  std::vector<std::pair<Changes, BatchMark>> log;  // what was committed, in order
+
   // Requires: the mutex is held.
   void apply(const Changes& changes, const BatchMark& mark);
   void scan(RowSink& sink) const;

@@ -162,23 +162,62 @@ class MemoryReader final : public Reader {
   std::function<bool()> read_fails_;
 };
 
+template <class Row>
+void forget_before(std::vector<Change<Row>>& changes) {
+  for (Change<Row>& change : changes) change.before.reset();
+}
+
+// As a log tells it.
+Changes without_before(Changes changes) {
+  forget_before(changes.concerts);
+  forget_before(changes.shows);
+  forget_before(changes.show_versions);
+  forget_before(changes.queues);
+  forget_before(changes.places);
+  forget_before(changes.entries);
+  forget_before(changes.orders);
+  forget_before(changes.tickets);
+  forget_before(changes.wallets);
+  forget_before(changes.users);
+  forget_before(changes.sessions);
+  forget_before(changes.staff_keys);
+  forget_before(changes.signing_keys);
+  return changes;
+}
+
 class MemoryStore final : public Store {
  public:
-  MemoryStore(std::shared_ptr<Disk> disk, Faults faults)
-      : disk_(std::move(disk)), faults_(std::move(faults)) {}
+  MemoryStore(std::shared_ptr<Disk> disk, Faults faults, bool shared)
+      : disk_(std::move(disk)), faults_(std::move(faults)), shared_(shared) {}
 
   Result<Time> restore(RowSink& sink, Time over_before) override {
     const std::lock_guard lock(disk_->mutex);
     disk_->restore(sink, over_before);
+    seen_ = disk_->log.size();
     return disk_->greatest_now;
   }
 
-  Result<Done> begin() override {
+  Result<std::optional<Time>> begin(NewsSink& news) override {
     FRONTROW_CHECK(!in_batch_, "a batch begins inside a batch");
     if (fails(faults_.begin_fails)) return fault("beginning fails");
+    if (shared_ && !fails(faults_.lock_left_out)) batch_ = std::unique_lock(disk_->batch_mutex);
     in_batch_ = true;
-    return Done{};
+    return catch_up(news);
   }
+
+  Result<std::optional<Time>> catch_up(NewsSink& news) override {
+    if (!shared_) return std::optional<Time>();
+    std::vector<std::pair<Changes, BatchMark>> unseen;
+    {
+      const std::lock_guard lock(disk_->mutex);
+      unseen.assign(disk_->log.begin() + static_cast<std::ptrdiff_t>(seen_), disk_->log.end());
+      seen_ = disk_->log.size();
+    }
+    for (const auto& [rows, mark] : unseen) news.batch(rows, mark);
+    return faults_.clock ? std::optional(faults_.clock()) : std::nullopt;
+  }
+
+  bool may_tick() override { return !faults_.may_tick || faults_.may_tick(); }
 
   Result<Found> find(const Needs& needs) override {
     FRONTROW_CHECK(in_batch_, "find outside a batch");
@@ -203,7 +242,10 @@ class MemoryStore final : public Store {
     if (fate == AppendFate::committed || fate == AppendFate::unknown_committed) {
       const std::lock_guard lock(disk_->mutex);
       disk_->apply(changes, mark);
+      if (shared_) disk_->log.emplace_back(without_before(changes), mark);
+      if (fate == AppendFate::committed) seen_ = disk_->log.size();
     }
+    release();
     switch (fate) {
       case AppendFate::committed:
         return CommitFate::committed;
@@ -214,7 +256,10 @@ class MemoryStore final : public Store {
     }
   }
 
-  void abandon() override { in_batch_ = false; }
+  void abandon() override {
+    in_batch_ = false;
+    release();
+  }
 
   Result<std::int64_t> forget_kept_answers(Time before, int limit) override {
     const std::lock_guard lock(disk_->mutex);
@@ -233,8 +278,15 @@ class MemoryStore final : public Store {
   }
 
  private:
+  void release() {
+    if (batch_.owns_lock()) batch_.unlock();
+  }
+
   std::shared_ptr<Disk> disk_;
   Faults faults_;
+  const bool shared_;
+  std::unique_lock<std::mutex> batch_;
+  std::size_t seen_ = 0;  // of the disk's log
   bool in_batch_ = false;
 };
 
@@ -242,7 +294,12 @@ class MemoryStore final : public Store {
 
 std::unique_ptr<Store> open_memory_store(std::shared_ptr<Disk> disk, Faults faults) {
   FRONTROW_CHECK(disk != nullptr, "a store without a disk");
-  return std::make_unique<MemoryStore>(std::move(disk), std::move(faults));
+  return std::make_unique<MemoryStore>(std::move(disk), std::move(faults), false);
+}
+
+std::unique_ptr<Store> open_shared_memory_store(std::shared_ptr<Disk> disk, Faults faults) {
+  FRONTROW_CHECK(disk != nullptr, "a store without a disk");
+  return std::make_unique<MemoryStore>(std::move(disk), std::move(faults), true);
 }
 
 std::unique_ptr<Reader> open_memory_reader(std::shared_ptr<Disk> disk) {

@@ -28,6 +28,10 @@ struct Faults {
   std::function<bool()> begin_fails = {};
   std::function<bool()> find_fails = {};
   std::function<bool()> read_fails = {};  // every call of a Reader, and opening one
+  // Of a shared store alone:
+  std::function<bool()> lock_left_out = {};  // begins without waiting for the others' batches
+  std::function<bool()> may_tick = {};       // empty: always
+  std::function<Time()> clock = {};          // the store's own; empty: it tells no time
 };
 
 // What survives a crash.
@@ -36,6 +40,10 @@ std::shared_ptr<Disk> make_disk();
 
 // Requires: disk is not null, and no other store is open on it.
 std::unique_ptr<Store> open_memory_store(std::shared_ptr<Disk> disk, Faults faults = {});
+
+// One of the stores that share a disk, each for a node: their batches come one after the other, and
+// each is told the others'. A begin waits for the batch of another thread.
+std::unique_ptr<Store> open_shared_memory_store(std::shared_ptr<Disk> disk, Faults faults = {});
 
 // A reader that needs no store, as `frontrow check` uses it.
 std::unique_ptr<Reader> open_memory_reader(std::shared_ptr<Disk> disk);

@@ -41,7 +41,7 @@ TEST(MemoryStore, ABatchEndsAsItsFaultSays) {
     const auto store = memory::open_memory_store(
         disk, {.append = [&](const Changes&, const BatchMark&) { return row.fate; }});
     const contract::OneOfEach each(make);
-    ASSERT_TRUE(store->begin());
+    ASSERT_TRUE(store->begin(contract::no_news));
     EXPECT_EQ(store->append(each.changes(), {make.uuid(), Time{5}}), row.heard);
     const auto again = memory::open_memory_store(disk);
     EXPECT_EQ((*again->open_reader())->order(each.order.id)->has_value(), row.there);
@@ -53,19 +53,19 @@ TEST(MemoryStore, OutagesAreRetryable) {
   const auto fails = [&] { return broken; };
   const auto store = memory::open_memory_store(
       memory::make_disk(), {.begin_fails = fails, .find_fails = fails, .read_fails = fails});
-  const auto begun = store->begin();
+  const auto begun = store->begin(contract::no_news);
   ASSERT_FALSE(begun);
   EXPECT_TRUE(begun.error().retryable);
   EXPECT_FALSE(store->open_reader());
   broken = false;
   const auto reader = std::move(*store->open_reader());
-  ASSERT_TRUE(store->begin());
+  ASSERT_TRUE(store->begin(contract::no_news));
   broken = true;
   EXPECT_FALSE(store->find({}));
   EXPECT_FALSE(reader->orders({}));
   store->abandon();
   broken = false;
-  EXPECT_TRUE(store->begin());
+  EXPECT_TRUE(store->begin(contract::no_news));
   EXPECT_TRUE(reader->orders({}));
 }
 

@@ -52,7 +52,7 @@ class Sale {
         make_.end(ended, OrderStatus::cancelled);
         changes.orders.push_back({orders_[j - 500], ended});
       }
-      ASSERT_TRUE(store_->begin());
+      ASSERT_TRUE(store_->begin(contract::no_news));
       ASSERT_EQ(store_->append(changes, {make_.uuid(), Time{1}}), CommitFate::committed);
       written_ = static_cast<int>(i) + 10;
     }

@@ -142,7 +142,7 @@ class FaultyDiskTest : public testing::Test {
     transfer.balance_after = {7};
     contract::add(changes, transfer);
     changes.audit.push_back(make_.audit_entry());
-    if (!store_->begin()) return CommitFate::not_committed;
+    if (!store_->begin(contract::no_news)) return CommitFate::not_committed;
     const CommitFate fate = store_->append(changes, {make_.uuid(), Time{++now_}});
     if (fate == CommitFate::committed) acknowledged_.push_back(order);
     if (fate == CommitFate::unknown) unknown_.push_back(order);
@@ -183,7 +183,7 @@ TEST_F(FaultyDiskTest, AFailedSyncIsUnknownAndNothingIsWrittenAfterIt) {
   EXPECT_EQ(append(), CommitFate::unknown);
   disk_.fault = nullptr;  // the disk says that it is well again, and is not believed
   const int calls = disk_.calls;
-  const auto begun = store_->begin();
+  const auto begun = store_->begin(contract::no_news);
   ASSERT_FALSE(begun);
   EXPECT_FALSE(begun.error().retryable);
   EXPECT_EQ(disk_.calls, calls);
@@ -243,7 +243,7 @@ TEST_F(FaultyDiskTest, AFailedSyncOfACheckpointStopsTheStore) {
   long_batch.kept_answers.back().body.assign(500'000, 'x');
   bool stopped = false;
   for (int i = 0; i < 100 && !stopped; ++i) {
-    const auto begun = store_->begin();
+    const auto begun = store_->begin(contract::no_news);
     stopped = !begun;
     if (stopped) {
       EXPECT_FALSE(begun.error().retryable);

@@ -82,11 +82,11 @@ class Writer final : public SqliteStore {
         [&] { return scan_for_restore(connection_, *options_.sealer, sink, over_before); });
   }
 
-  Result<Done> begin() override {
+  Result<std::optional<Time>> begin(NewsSink&) override {
     FRONTROW_CHECK(!in_batch_, "a batch begins inside a batch");
     if (failed_)
       return Outage{"sqlite: the database failed, and nothing is written any more", false};
-    const auto ready = guarded([&] { return checkpoint_if_due(), Done{}; });
+    auto ready = guarded([&] { return checkpoint_if_due(), std::optional<Time>(); });
     log_.reserve(log_pages_.load(std::memory_order_relaxed));
     in_batch_ = ready.ok();
     failed_ = !in_batch_;  // a checkpoint that fails is never tried again: the log has everything

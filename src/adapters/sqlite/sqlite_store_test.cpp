@@ -84,7 +84,7 @@ std::unique_ptr<sqlite::SqliteStore> make_data(const std::filesystem::path& fold
   contract::RowMaker make(3);
   for (SaleNo sale_no = 1; sale_no <= 10; ++sale_no) {
     const contract::OneOfEach rows(make, sale_no);
-    EXPECT_TRUE(store->begin());
+    EXPECT_TRUE(store->begin(contract::no_news));
     EXPECT_EQ(store->append(rows.changes(), {make.uuid(), Time{sale_no}}), CommitFate::committed);
   }
   EXPECT_GT(store->figures().waiting_rows, 0);
@@ -99,7 +99,7 @@ TEST(SqliteStore, WhatWaitsIsFoldedWhenLittleIsWritten) {
   Time now{1000};
   for (SaleNo sale_no = 1; sale_no <= 400; ++sale_no, now = now + milliseconds(1)) {
     const contract::OneOfEach rows(make, sale_no);
-    ASSERT_TRUE(store->begin());
+    ASSERT_TRUE(store->begin(contract::no_news));
     ASSERT_EQ(store->append(rows.changes(), {make.uuid(), now}), CommitFate::committed);
   }
   const std::int64_t waiting = store->figures().waiting_rows;
