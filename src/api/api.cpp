@@ -54,6 +54,12 @@ std::optional<Refusal> check_message(const Call& call) {
   return {};
 }
 
+// Queues, shows and seats: what is told of them must be what is.
+bool tells_the_moment(std::string_view pattern) {
+  return !is_operation(pattern) && (pattern.find("/queue") != std::string_view::npos ||
+                                    pattern.find("/shows") != std::string_view::npos);
+}
+
 void run(const CallPtr& call) {
   const Route& route = *call->route;
   if (route.access == Access::open) return route.handle(call);
@@ -70,6 +76,7 @@ struct Api::Parts {
     for (Route& route : router.routes()) {
       std::string name(method_text(route.method));
       route.counts = &service.route_counts[name + " " + std::string(route.pattern)];
+      route.is_live = tells_the_moment(route.pattern);
     }
   }
   static std::vector<Route> all_routes() {
@@ -105,6 +112,8 @@ void Api::handle(std::shared_ptr<http::Exchange> exchange) {
   call->route = match.route;
   call->path = match.variables;
   if (const auto refusal = check_message(*call)) return call->refuse(*refusal);
+  if (match.route->is_live && parts_->service.parts.engine.is_stale())
+    return call->refuse(RefusalCode::overloaded, "the store has not been heard for 2 seconds");
   run(call);
 }
 
@@ -142,6 +151,13 @@ http::Response Api::error_answer(int status, std::string_view reason_code, std::
 
 std::size_t Api::body_limit(http::Method, std::string_view path) const {
   return path.starts_with("/v1/staff/") ? kStaffBodyBytes : kBodyBytes;
+}
+
+void Api::follow(const Changes& changes) {
+  SessionCache& sessions = parts_->service.sessions;
+  for (const auto& change : changes.sessions) sessions.drop(change.after.token_hash);
+  for (const auto& change : changes.users)
+    if (change.after.forgotten_at) sessions.forget(change.after.id);
 }
 
 void Api::refuse_new_calls() {

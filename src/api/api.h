@@ -76,6 +76,9 @@ class Api {
   // A request to the listener for operations alone, where `operations` is an address of its own.
   void handle_operations(std::shared_ptr<http::Exchange> exchange);
 
+  // What another node changed: sessions that ended there end here. Any thread.
+  void follow(const Changes& changes);
+
   // How an answer is kept under an idempotency key: CommitterOptions::render.
   static Rendered render(const Answer& answer);
 

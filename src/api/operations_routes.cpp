@@ -68,6 +68,8 @@ void readyz(const CallPtr& call) {
   if (service.draining) return call->refuse(RefusalCode::shutting_down);
   if (service.tokens.ring()->keys().empty())
     return call->refuse(RefusalCode::overloaded, "there are no keys to sign with yet");
+  if (service.parts.engine.is_stale())
+    return call->refuse(RefusalCode::overloaded, "the store has not been heard for 2 seconds");
   if (!service.parts.engine.metrics().store_works)
     return call->refuse(RefusalCode::overloaded, "the store does not take what is written");
   std::string out;

@@ -19,6 +19,7 @@ struct Route {
   Access access;
   void (*handle)(const CallPtr& call);
   RouteCounts* counts = nullptr;
+  bool is_live = false;  // tells queues or seats, which must not be old
 };
 
 // Each file of routes gives its own.
