@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.lib.server import Server  # noqa: E402
+from tests.lib.server import STORE, Server  # noqa: E402
 from tests.lib.world import World  # noqa: E402
 
 
@@ -18,10 +18,16 @@ def pytest_collection_modifyitems(config, items):
         for item in items:
             if "long" in item.keywords:
                 item.add_marker(skip)
+    if STORE != "sqlite":
+        skip = pytest.mark.skip(reason="about SQLite's files")
+        for item in items:
+            if "sqlite" in item.keywords:
+                item.add_marker(skip)
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "long: only with ./dev test --long")
+    config.addinivalue_line("markers", "sqlite: looks at SQLite's own files; not with FRONTROW_STORE=postgresql")
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +37,7 @@ def server(tmp_path_factory, request):
     server.start()
     yield server
     server.stop()
+    server.discard()
     server.check_log()
 
 
@@ -52,4 +59,4 @@ def make_server(tmp_path):
 
     yield make
     for server in made:
-        server.kill()
+        server.discard()

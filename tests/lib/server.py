@@ -15,6 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = ROOT / os.environ.get("FRONTROW_PROGRAM", "build/frontrow")
 START_SECONDS = 30
+# sqlite (the default) or postgresql: where the servers of this run keep their rows.
+STORE = os.environ.get("FRONTROW_STORE", "sqlite")
 ISSUER, AUDIENCE, PROVIDER_KEY = "https://id.example", "frontrow", b"a provider's secret of 32 bytes!!"
 
 # No limits by address, because all buyers of a test come from one; an identity provider, because its users
@@ -65,7 +67,12 @@ def slow_sync_library():
 
 
 class Server:
-    def __init__(self, data, config="", settings=True, options=(), slow_sync=False):
+    """`store` is the address of a database; without it FRONTROW_STORE decides. On PostgreSQL each data folder then has a
+    fresh database of its own, until `discard`."""
+
+    _databases = {}  # by data folder: a second server on a folder finds its rows
+
+    def __init__(self, data, config="", settings=True, options=(), slow_sync=False, store=None, environment=None):
         self.data = Path(data)
         self.home = self.data.parent / f"{self.data.name}-settings"
         self.home.mkdir(parents=True, exist_ok=True)
@@ -76,17 +83,35 @@ class Server:
         self.options = options
         self.log = self.home / "log"
         self.hang = self.home / "hang"
-        self.environment = {**os.environ, "LD_PRELOAD": str(slow_sync_library()), "FRONTROW_HANG": str(self.hang)} if slow_sync else None
+        self.store = store or (self._own_database() if STORE == "postgresql" else None)
+        # What each command on the data needs as much as the server.
+        self.environment = {**({"FRONTROW__STORE__URL": self.store} if self.store else {}), **(environment or {})}
+        self.preload = {"LD_PRELOAD": str(slow_sync_library()), "FRONTROW_HANG": str(self.hang)} if slow_sync else {}
         self.process = None
         self.address = None
 
-    def start(self, wait=True):
+    def _own_database(self):
+        from tests.lib import postgres
+        if self.data not in self._databases:
+            self._databases[self.data] = postgres.session().new_database()
+        return postgres.session().connect_string(database=self._databases[self.data])
+
+    def discard(self):
+        """Ends it, and drops a database that was its own."""
+        self.kill()
+        name = self._databases.pop(self.data, None)
+        if name:
+            from tests.lib import postgres
+            postgres.session().drop_database(name)
+
+    def start(self, wait=True, listen="127.0.0.1:0"):
         assert PROGRAM.exists(), f"{PROGRAM} is missing: ./dev build"
         begin = self.log.stat().st_size if self.log.exists() else 0
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [str(PROGRAM), "serve", "--data", str(self.data), "--listen", "127.0.0.1:0", "--config", str(self.config),
-                 *self.options], stdout=log, stderr=log, start_new_session=True, env=self.environment)
+                [str(PROGRAM), "serve", "--data", str(self.data), "--listen", listen, "--config", str(self.config),
+                 *self.options], stdout=log, stderr=log, start_new_session=True,
+                env={**os.environ, **self.environment, **self.preload})
         if wait:
             self.wait_ready(begin)
         return self
@@ -101,7 +126,7 @@ class Server:
 
     def _ready(self, begin):
         from tests.lib.client import Client
-        port = re.search(r"127\.0\.0\.1:([1-9]\d*)", self.text(begin))
+        port = re.search(r"listening on http://127\.0\.0\.1:([1-9]\d*)", self.text(begin))
         if not port:
             return False
         self.address = ("127.0.0.1", int(port[1]))
@@ -148,6 +173,7 @@ class Server:
 
     def command(self, *arguments, **options):
         """A subcommand on this server's data folder."""
+        options["env"] = {**self.environment, **(options.get("env") or {})}
         return run(*arguments, "--data", self.data, **options)
 
     def staff_key(self, role, name="tests"):
