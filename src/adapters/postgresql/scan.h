@@ -1,0 +1,17 @@
+// Reads whole tables, each call in one snapshot and with bounded memory.
+#pragma once
+
+#include "adapters/postgresql/connection.h"
+#include "adapters/postgresql/journal.h"
+#include "store/store.h"
+
+namespace frontrow::postgresql {
+
+// Everything, as Reader::scan promises. Secrets stay zero without a sealer.
+void scan_all(Connection& connection, const SecretSealer* sealer, RowSink& sink);
+
+// What Store::restore promises; the answer is the journal's end in the same snapshot.
+JournalPlace scan_for_restore(Connection& connection, const SecretSealer& sealer, RowSink& sink,
+                              Time over_before);
+
+}  // namespace frontrow::postgresql
