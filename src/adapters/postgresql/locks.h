@@ -5,9 +5,9 @@
 
 namespace frontrow::postgresql {
 
-constexpr std::int64_t kBatchLock = 0x46524F57'0001;      // puts all nodes' batches in one order
-constexpr std::int64_t kTickLock = 0x46524F57'0002;       // whose node ticks
-constexpr std::int64_t kMigrationLock = 0x46524F57'0003;  // while the schema changes
+constexpr std::int64_t kBatchLock = 0x46524F57'00000001;  // puts all nodes' batches in one order
+constexpr std::int64_t kTickLock = 0x46524F57'00000002;   // whose node ticks
+constexpr std::int64_t kMigrationLock = 0x46524F57'00000003;  // while the schema changes
 
 // Plans are for tables that grow faster than the server's knowledge of them: rows are found by
 // their keys, always. What a node holds when it hangs or is cut off is freed within a second or

@@ -1,25 +1,13 @@
 // The contract of every store, kept by this one on a real server.
 #include "adapters/postgresql/postgresql_store.h"
 
+#include "adapters/postgresql/sealer_for_tests.h"
 #include "adapters/postgresql/server_for_tests.h"
 #include "store/contract_suite.h"
 
 namespace frontrow {
 namespace {
 
-// Marks what it sealed, and binds it to its context.
-class PlainSealer final : public SecretSealer {
- public:
-  std::string seal(std::string_view plain, std::string_view context) const override {
-    return "sealed/" + std::string(context) + "/" + std::string(plain);
-  }
-  std::optional<std::string> open(std::string_view sealed,
-                                  std::string_view context) const override {
-    const std::string prefix = "sealed/" + std::string(context) + "/";
-    if (!sealed.starts_with(prefix)) return {};
-    return std::string(sealed.substr(prefix.size()));
-  }
-};
 const PlainSealer kSealer;
 
 std::unique_ptr<Store> open_store(const std::string& conninfo) {

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <thread>
 
@@ -42,8 +43,12 @@ class TestServer {
     const Rows rows = connection.script(sql, Milliseconds(20'000));
     return PQntuples(rows.get()) == 0 ? "" : PQgetvalue(rows.get(), 0, 0);
   }
-  void signal(int number) { ::kill(-process_, number); }
-  int port() const { return port_; }
+  // To the server and each of its sessions.
+  void signal(int number) {
+    std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", process_));
+    for (pid_t child; children >> child;) ::kill(child, number);
+    ::kill(process_, number);
+  }
 
  private:
   TestServer() : bin_(newest_bin()), port_(free_port()) {
