@@ -69,8 +69,9 @@ void extend_everything(State& state, SaleState& sale, Duration by) {
       state.put(std::move(order));
     }
   }
-  const auto called = sale.claim_until;
-  for (const auto& [number, until] : called) state.move_claim(sale, number, until + by);
+  Queue queue = sale.queue;  // putting it prolongs the claims
+  queue.extended = queue.extended + by;
+  state.put(queue);
 }
 
 void close_sale(State& state, SaleState& sale) {

@@ -35,6 +35,7 @@ struct Queue {
   std::int64_t bucket = 0;    // in 1/60000 of a call: entries_per_minute × milliseconds
   std::int64_t missed = 0;    // people so far
   std::int64_t admitted = 0;  // entries so far
+  Duration extended;          // by which staff has prolonged everybody's time, in all
   std::uint64_t version = 0;
 };
 

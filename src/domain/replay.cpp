@@ -38,7 +38,8 @@ void put_again(State& state, Queue row) {
 }  // namespace
 
 void replay(State& state, const Changes& rows) {
-  for (const auto& change : rows.concerts) state.put(change.after);
+  for (const auto& change : rows.concerts)
+    if (!state.sale(change.after.id)) state.put(change.after);
   for (const auto& change : rows.shows) state.put(change.after);
   for (const auto& change : rows.places)
     if (is_followed(state, change.after.sale_no)) state.put(change.after);
@@ -48,6 +49,8 @@ void replay(State& state, const Changes& rows) {
   // After the places: calling looks at who is there.
   for (const auto& change : rows.queues)
     if (is_new(state, change.after)) put_again(state, change.after);
+  // After the calls: those were made by the settings of before, at the beginning of the batch.
+  for (const auto& change : rows.concerts) state.put(change.after);
   for (const Transfer& row : rows.transfers) {
     state.put(Wallet{row.user, row.balance_after, row.seq});
     state.add(row);

@@ -414,6 +414,13 @@ void State::apply(const Queue& before, const Queue& after) {
   state.line.set_called_upto(after.called_upto);
   if (after.called_upto > before.called_upto)
     call(state, before.called_upto, after.called_upto, now_);
+  if (after.extended > before.extended && before.version > 0)
+    prolong_claims(state, after.extended - before.extended);
+}
+
+void State::prolong_claims(SaleState& state, Duration by) {
+  const auto called = state.claim_until;
+  for (const auto& [number, until] : called) move_claim(state, number, until + by);
 }
 
 void State::call(SaleState& state, Rank from, Rank to, Time at) {

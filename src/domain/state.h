@@ -205,6 +205,7 @@ class State {
   void unindex_entry(SaleState& sale, const Entry& entry);
   void call(SaleState& sale, Rank from, Rank to, Time at);
   void uncall(SaleState& sale, PlaceNumber number);
+  void prolong_claims(SaleState& sale, Duration by);
   void set_claim(SaleState& sale, PlaceNumber number, std::optional<Time> until);
   void touch(ShowState& show);
 

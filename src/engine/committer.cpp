@@ -14,6 +14,16 @@ namespace {
 
 constexpr Time kNever{INT64_MAX};
 
+// What people were asked is known to the node that asked them alone, and all nodes must end a claim
+// at the same time: so everybody who is called has as much longer as anybody can have been told to
+// wait by a node that had heard of the call late.
+constexpr Duration kClaimGrace = kLongestPollInterval + seconds(3);
+
+class NobodyAsked final : public AskedPolls {
+ public:
+  Time asked_until(SaleNo, PlaceNumber) const override { return {}; }
+};
+
 // Collects what is missing, each once.
 class Wanted final : public NeedSink {
  public:
@@ -139,7 +149,7 @@ Committer::Committer(Store& store, Views& views, Random& random, EngineMetrics& 
       metrics_(metrics),
       options_(std::move(options)),
       laws_(LawBook::standard()) {
-  if (options_.shared) state_.set_claim_grace(kLongestPollInterval);
+  if (options_.shared) state_.set_claim_grace(kClaimGrace);
 }
 
 Result<Done> Committer::restore(Time now) {
@@ -165,7 +175,9 @@ bool Committer::run_batch(std::vector<Submission>& submissions, Time now, bool t
     return fail(submissions, Failure::overloaded), false;
   }
   state_.begin(changes_, now_);
-  const DecisionContext context{random_, views_};
+  static const NobodyAsked nobody_asked;
+  const AskedPolls& asked = options_.shared ? static_cast<const AskedPolls&>(nobody_asked) : views_;
+  const DecisionContext context{random_, asked};
   advance(state_, context);
   if (tick) call_people(state_);
   std::vector<Reply> replies;

@@ -73,11 +73,11 @@ inline std::string text(const ShowVersion& row) {
   return fmt::format("version {} {}", text(row.show), row.version);
 }
 inline std::string text(const Queue& row) {
-  return fmt::format("queue {} {} {} {} {} {} {} {} {} {} {} {} {} {}", row.sale_no,
+  return fmt::format("queue {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", row.sale_no,
                      row.last_number, row.lobby_ended, row.lobby_count, row.drawn,
                      text(row.draw_seed), text(row.join_digest), row.called_upto,
                      text(row.called_at), text(row.bucket_at), row.bucket, row.missed, row.admitted,
-                     row.version);
+                     row.extended.ms, row.version);
 }
 inline std::string text(const Place& row) {
   return fmt::format("place {} {} {} {} {}", row.sale_no, row.number, text(row.user),
@@ -269,6 +269,7 @@ class RowMaker {
             .bucket = -amount(),
             .missed = amount(),
             .admitted = amount(),
+            .extended = Duration{amount()},
             .version = below(1'000'000)};
   }
   Place place(SaleNo sale_no, PlaceNumber number) {

@@ -151,7 +151,7 @@ void fields(Coder& coder, Row& row) {
   coder(row.sale_no), coder(row.last_number), coder(row.lobby_ended), coder(row.lobby_count);
   coder(row.drawn), coder(row.draw_seed), coder(row.join_digest), coder(row.called_upto);
   coder(row.called_at), coder(row.bucket_at), coder(row.bucket), coder(row.missed);
-  coder(row.admitted), coder(row.version);
+  coder(row.admitted), coder(row.extended.ms), coder(row.version);
 }
 template <class Coder, RowOf<Place> Row>
 void fields(Coder& coder, Row& row) {

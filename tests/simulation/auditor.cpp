@@ -113,7 +113,7 @@ void Auditor::end_claims(ModelSale& sale) {
     ModelPlace& place = sale.places[i];
     if (place.stage != Stage::called || place.claim_until > model_.now) continue;
     const Time again = sale.asked_until(i) + seconds(sale.rules.claim_seconds);
-    if (again > model_.now) {
+    if (again > model_.now && longer_ == Duration{}) {
       place.claim_until = again;
       continue;
     }
@@ -146,7 +146,7 @@ void Auditor::call(ModelSale& sale, std::int64_t count) {
     ModelPlace& place = sale.places[sale.place_at(sale.watermark + 1)];
     if (place.stage != Stage::waiting) continue;
     place.stage = Stage::called;
-    place.claim_until = model_.now + seconds(sale.rules.claim_seconds);
+    place.claim_until = model_.now + seconds(sale.rules.claim_seconds) + longer_;
     --count;
   }
 }
@@ -165,7 +165,7 @@ void Auditor::restarted(Time clock) {
     for (ModelPlace& place : sale.places) {
       place.asked = {};
       if (place.stage == Stage::called)
-        place.claim_until = model_.now + seconds(sale.rules.claim_seconds);
+        place.claim_until = model_.now + seconds(sale.rules.claim_seconds) + longer_;
     }
   }
 }

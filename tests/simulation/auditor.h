@@ -36,6 +36,8 @@ class Auditor {
   Model& model() { return model_; }
   const Model& model() const { return model_; }
 
+  // The called have so much longer to come, where nodes share the store.
+  void claims_last_longer(Duration by) { longer_ = by; }
   void time_passed(Time now, bool tick);
   void judge(const Command& command, const std::optional<IdempotencyKey>& key, const Seen& seen);
   // The batch is stored for good.
@@ -54,6 +56,8 @@ class Auditor {
   void compare(const SnapshotCounts& counts) const;
 
  private:
+  Duration longer_;
+
   // Time.
   void end_holds();
   void end_lobby(ModelSale& sale);

@@ -1,5 +1,6 @@
-// simulate --seeds N --first S --operations K [--trace]: runs the simulation for N seeds from S on.
-// Exit 0 where the auditor is content with all of them, 1 otherwise.
+// simulate --seeds N --first S --operations K [--nodes M] [--trace]: runs the simulation for N
+// seeds from S on, each on one to three nodes, or on M. Exit 0 where the auditor is content with
+// all of them, 1 otherwise.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -16,7 +17,7 @@ using frontrow::simulation::Tally;
 
 struct Arguments {
   std::uint64_t first = 1, seeds = 20;
-  int operations = 1000;
+  int operations = 1000, nodes = 0;
   bool trace = false;
 };
 
@@ -35,6 +36,8 @@ bool read(int argc, char** argv, Arguments& arguments) {
       arguments.first = value;
     else if (name == "--operations")
       arguments.operations = static_cast<int>(value);
+    else if (name == "--nodes")
+      arguments.nodes = static_cast<int>(value);
     else
       return false;
   }
@@ -50,6 +53,7 @@ void add(Tally& sum, const Tally& one) {
   sum.lost_batches += one.lost_batches;
   sum.unknown_batches += one.unknown_batches;
   sum.restarts += one.restarts;
+  sum.replaced += one.replaced;
   sum.polls += one.polls;
 }
 
@@ -58,27 +62,30 @@ void add(Tally& sum, const Tally& one) {
 int main(int argc, char** argv) {
   Arguments arguments;
   if (!read(argc, argv, arguments)) {
-    fmt::print(stderr, "usage: simulate [--seeds N] [--first S] [--operations K] [--trace]\n");
+    fmt::print(stderr,
+               "usage: simulate [--seeds N] [--first S] [--operations K] [--nodes M] [--trace]\n");
     return 2;
   }
   const auto start = std::chrono::steady_clock::now();
   Tally sum;
   for (std::uint64_t seed = arguments.first; seed < arguments.first + arguments.seeds; ++seed) {
-    Simulation simulation({seed, arguments.operations, arguments.trace});
+    Simulation simulation({seed, arguments.operations, arguments.trace, arguments.nodes});
     const auto complaint = simulation.run();
     add(sum, simulation.tally());
     if (!complaint) continue;
     fmt::print("seed {}: {}\n", seed, *complaint);
     fmt::print(
-        "after {} operations; again with:\n  {} --first {} --seeds 1 --operations {} --trace\n",
-        simulation.tally().operations, argv[0], seed, arguments.operations);
+        "after {} operations; again with:\n  {} --first {} --seeds 1 --operations {} --nodes {} "
+        "--trace\n",
+        simulation.tally().operations, argv[0], seed, arguments.operations, arguments.nodes);
     return 1;
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   fmt::print(
       "{} seeds, {} operations in {:.1f} s: {} batches, {} answers, {} refusals, {} replays,\n"
-      "{} polls, {} lost batches, {} of unknown outcome, {} restarts; the auditor is content\n",
+      "{} polls, {} lost batches, {} of unknown outcome, {} restarts, {} nodes replaced; the "
+      "auditor is content\n",
       arguments.seeds, sum.operations, took.count(), sum.batches, sum.answers, sum.refusals,
-      sum.replays, sum.polls, sum.lost_batches, sum.unknown_batches, sum.restarts);
+      sum.replays, sum.polls, sum.lost_batches, sum.unknown_batches, sum.restarts, sum.replaced);
   return 0;
 }

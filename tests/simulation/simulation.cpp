@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "domain/place_status.h"
 #include "laws/snapshot.h"
 
 namespace frontrow::simulation {
@@ -23,7 +24,10 @@ Simulation::Simulation(Options options)
       bytes_(options.seed * 2 + 1),
       clock_(kBeginning),
       people_(auditor_.model(), choices_),
-      disk_(memory::make_disk()) {}
+      disk_(memory::make_disk()),
+      nodes_(static_cast<std::size_t>(options.nodes > 0 ? options.nodes : 1 + options.seed % 3)) {
+  if (is_shared()) auditor_.claims_last_longer(kLongestPollInterval + seconds(3));
+}
 
 Rendered Simulation::render(const Answer& answer) {
   rendered_answers->push_back(answer);
@@ -49,14 +53,15 @@ std::optional<std::string> Simulation::run() {
 
 // --- the program ---------------------------------------------------------------------------------
 
-void Simulation::start() {
+memory::Faults Simulation::store_faults() {
   memory::Faults faults;
   faults.append = [this](const Changes& changes, const BatchMark&) {
     batch_->appended = true;
     for (const KeptAnswer& kept : changes.kept_answers)
       batch_->kept.push_back({{kept.caller, kept.key}, kept.body});
-    // What is stored with an unknown outcome must be known to the auditor all the same.
-    if (faults_.append == memory::AppendFate::unknown_committed)
+    // What is stored with an unknown outcome must be known to the auditor all the same: from the
+    // answers that were kept, or, of several nodes, from those that come in the end.
+    if (faults_.append == memory::AppendFate::unknown_committed && !is_shared())
       for (const Submission& submission : batch_->submissions)
         if (!submission.key) return memory::AppendFate::unknown_not_committed;
     return faults_.append;
@@ -65,31 +70,78 @@ void Simulation::start() {
     return batch_->failed |= faults_.begin_fails, faults_.begin_fails;
   };
   faults.find_fails = [this] { return batch_->failed |= faults_.find_fails, faults_.find_fails; };
-  store_ = memory::open_memory_store(disk_, std::move(faults));
-  views_ = std::make_unique<Views>();
-  metrics_ = std::make_unique<EngineMetrics>();
+  if (is_shared()) faults.clock = [this] { return store_now_; };
+  return faults;
+}
+
+void Simulation::start() {
+  for (Node& each : nodes_) start(each);
+}
+
+void Simulation::start(Node& node) {
+  node.committer.reset();
+  node.store = is_shared() ? memory::open_shared_memory_store(disk_, store_faults())
+                           : memory::open_memory_store(disk_, store_faults());
+  node.views = std::make_unique<Views>();
+  node.metrics = std::make_unique<EngineMetrics>();
   CommitterOptions options;
   options.render = render;
+  options.shared = is_shared();
   options.fatal = [this](const Fatal& fatal) {
     if (fatal.exit_code == 70) fatal_ = fatal.message;
     crashed_ = true;
   };
-  committer_ = std::make_unique<Committer>(*store_, *views_, bytes_, *metrics_, std::move(options));
+  node.committer = std::make_unique<Committer>(*node.store, *node.views, bytes_, *node.metrics,
+                                               std::move(options));
   crashed_ = false;
-  if (!committer_->restore(clock_.now())) throw Complaint("the state could not be restored");
+  if (is_shared())
+    node.clock_error = seconds(static_cast<std::int64_t>(choices_.below(7200)) - 3600);
+  store_now_ = std::max(store_now_, clock_.now());
+  if (!node.committer->restore(is_shared() ? store_now_ : clock_.now()))
+    throw Complaint("the state could not be restored");
 }
 
 void Simulation::restart() {
   ++tally_.restarts;
   trace("-- restart");
-  committer_.reset();
-  views_.reset();
-  store_.reset();
   start();
-  auditor_.restarted(clock_.now());
-  auditor_.compare(committer_->state());
-  auditor_.compare(*views_);
+  auditor_.restarted(is_shared() ? store_now_ : clock_.now());
+  for (const Node& each : nodes_) {
+    auditor_.compare(each.committer->state());
+    auditor_.compare(*each.views);
+  }
   check_stored();
+}
+
+// A node that starts now would leave its places in the store, others have them in memory.
+bool Simulation::is_long_over(const Node& node, const SaleState& sale) const {
+  return std::all_of(sale.shows.begin(), sale.shows.end(), [&](const ShowId& id) {
+    return node.committer->state().show(id)->show->starts_at < store_now_ - seconds(24 * 3600);
+  });
+}
+
+// A node is killed and another starts in its place while the others go on. Not while somebody is
+// called: the new node would give them the full time once more, the others would not.
+void Simulation::replace_a_node() {
+  Node& one = nodes_[choices_.below(nodes_.size())];
+  catch_up(one);
+  for (const auto& sale : one.committer->state().sales())
+    if (!sale->claim_until.empty() || (!sale->is_over && is_long_over(one, *sale))) return;
+  ++tally_.replaced;
+  trace("-- a node is replaced");
+  start(one);
+  auditor_.compare(one.committer->state());
+  auditor_.compare(*one.views);
+}
+
+// What a node knows without a batch is what every other knows.
+void Simulation::catch_up(Node& node) {
+  if (!node.committer->catch_up(clock_.now() + node.clock_error))
+    throw Complaint("the news could not be read");
+  auditor_.compare(node.committer->state());
+  node.committer->state().set_now(node.committer->now());
+  node.views->refresh(node.committer->state());
+  auditor_.compare(*node.views);
 }
 
 // --- a step --------------------------------------------------------------------------------------
@@ -116,6 +168,10 @@ void Simulation::step() {
   tally_.operations += static_cast<int>(acts.size()) + 1;
   run_batch(std::move(acts), people_.one_in(2), any_faults());
   if (people_.one_in(150)) restart();
+  if (!is_shared()) return;
+  if (people_.one_in(10))
+    for (Node& each : nodes_) catch_up(each);
+  if (people_.one_in(50)) replace_a_node();
 }
 
 void Simulation::run_batch(std::vector<Act> acts, bool tick, Faults faults) {
@@ -131,34 +187,74 @@ void Simulation::run_batch(std::vector<Act> acts, bool tick, Faults faults) {
   faults_ = faults;
   rendered_answers = &batch.rendered;
   ++tally_.batches;
-  const Time now = clock_.now();
-  trace(fmt::format("-- batch {} at {} {}", tally_.batches, to_rfc3339(now), tick ? "tick" : ""));
-  committer_->run_batch(batch.submissions, now, tick);
+  if (is_shared()) at_ = choices_.below(nodes_.size());
+  store_now_ = std::max(store_now_, clock_.now());
+  const Time now = is_shared() ? store_now_ : clock_.now();
+  trace(fmt::format("-- batch {} at {} on node {} {}", tally_.batches, to_rfc3339(now), at_,
+                    tick ? "tick" : ""));
+  committer().run_batch(batch.submissions, now + node().clock_error, tick);
   if (fatal_) throw Complaint("a law is broken: " + *fatal_);
   batch.submissions = asked;
+  if (crashed_) return judge_unknown(batch);
+  if (committer().has_unresolved()) return resolve(batch, now);
   const bool lost =
       batch.failed || (batch.appended && faults_.append != memory::AppendFate::committed);
-  if (crashed_) {
-    judge_unknown(batch);
-    return;
-  }
-  if (lost) {
-    ++tally_.lost_batches;
-    for (const auto& reply : batch.replies)
-      if (!reply || !std::holds_alternative<Failure>(*reply) ||
-          std::get<Failure>(*reply) != Failure::overloaded)
-        throw Complaint("a batch that was not stored is told as done");
-    auditor_.not_stored(now, committer_->state());
-    auditor_.compare(committer_->state());
-    return auditor_.compare(*views_);
-  }
-  auditor_.time_passed(now, tick);
+  lost ? judge_lost(batch, now) : judge_stored(batch, now);
+}
+
+void Simulation::judge_lost(const Batch& batch, Time now) {
+  ++tally_.lost_batches;
+  for (const auto& reply : batch.replies)
+    if (!reply || !std::holds_alternative<Failure>(*reply) ||
+        std::get<Failure>(*reply) != Failure::overloaded)
+      throw Complaint("a batch that was not stored is told as done");
+  if (is_shared() && !committer().catch_up(now)) throw Complaint("the news could not be read");
+  auditor_.not_stored(now, committer().state());
+  auditor_.compare(committer().state());
+  if (!is_shared()) auditor_.compare(views());  // whose clock is not set by news alone
+}
+
+void Simulation::judge_stored(const Batch& batch, Time now) {
+  auditor_.time_passed(now, batch.tick);
   judge(batch);
   if (batch.appended) auditor_.stored();
-  auditor_.compare(committer_->state());
-  views_->refresh(committer_->state());
-  auditor_.compare(*views_);
+  auditor_.compare(committer().state());
+  views().refresh(committer().state());
+  auditor_.compare(views());
   for (std::uint64_t i = choices_.below(4); i > 0; --i) poll();
+}
+
+// The answer of the store was lost. Nobody is told anything until the node has found out, which may
+// take it several tries, and then each is told what is true.
+void Simulation::resolve(const Batch& batch, Time now) {
+  ++tally_.unknown_batches;
+  const bool committed = faults_.append == memory::AppendFate::unknown_committed;
+  for (const auto& reply : batch.replies)
+    if (reply) throw Complaint("a batch of unknown outcome is answered");
+  trace(fmt::format("-- unknown outcome, {}", committed ? "stored" : "lost"));
+  Batch later;
+  batch_ = &later;
+  for (bool lost = false; lost || committer().has_unresolved();) {
+    faults_ = {};
+    faults_.begin_fails = people_.one_in(3);
+    if (people_.one_in(3)) faults_.append = memory::AppendFate::not_committed;
+    later = Batch();
+    std::vector<Submission> none;
+    committer().run_batch(none, now + node().clock_error, false);
+    lost = later.failed || (later.appended && faults_.append != memory::AppendFate::committed);
+  }
+  batch_ = const_cast<Batch*>(&batch);
+  if (committed) {
+    auditor_.time_passed(now, batch.tick);
+    judge(batch);
+    auditor_.stored();
+  } else {
+    ++tally_.lost_batches;
+    for (const auto& reply : batch.replies)
+      if (!reply || !std::holds_alternative<Failure>(*reply))
+        throw Complaint("a batch that was not stored is told as done");
+  }
+  judge_stored(later, now);  // the one that found out: what time has ended by then
 }
 
 // --- answers -------------------------------------------------------------------------------------
@@ -241,11 +337,11 @@ void Simulation::poll() {
   const auto place = people_.any_place();
   if (!place || auditor_.model().sales[place->first - 1].over) return;
   ++tally_.polls;
-  const SaleView* view = views_->sale(place->first);
+  const SaleView* view = views().sale(place->first);
   if (!view) throw Complaint("the sale is published to readers");
-  const auto status = view->describe(place->second, committer_->now(), choices_.next());
+  const auto status = view->describe(place->second, committer().now(), choices_.next());
   if (!status) throw Complaint("the place is published to readers");
-  auditor_.polled(place->first, place->second, *status, committer_->now());
+  auditor_.polled(place->first, place->second, *status, committer().now());
   if (people_.one_in(2)) ask_again(place->first, place->second, *status);
 }
 
@@ -253,7 +349,8 @@ void Simulation::poll() {
 void Simulation::ask_again(SaleNo sale, PlaceNumber number, const PlaceStatus& status) {
   if (status.kind != PlaceKind::waiting && status.kind != PlaceKind::lobby) return;
   const Time until{(status.server_time + status.poll_after).ms / 1000 * 1000 + 1000};
-  views_->sale(sale)->asked(number, until);
+  for (Node& each : nodes_)
+    if (SaleView* view = each.views->sale(sale)) view->asked(number, until);
   auditor_.asked(sale, number, until);
 }
 

@@ -1,6 +1,8 @@
 // The whole program but its threads, sockets and disks, from one seed: the committer, the laws, the
 // views and a store in memory, in virtual time, among buyers, staff and bots who do anything, while
-// the store fails, the process crashes and the clock jumps. The auditor compares every answer.
+// the store fails, the process crashes and the clock jumps. Several nodes share the store: each
+// batch is run by any of them, whose clock may be wrong by an hour, after answers of the store came
+// late, never or twice. The auditor compares every answer, and what each node knows.
 //
 //   Simulation simulation({.seed = 7, .operations = 1000});
 //   if (const auto complaint = simulation.run()) ...   // what differed, and after how many
@@ -25,11 +27,12 @@ struct Options {
   std::uint64_t seed = 1;
   int operations = 1000;
   bool trace = false;
+  int nodes = 0;  // that share the store; 0: one to three, as the seed says
 };
 
 struct Tally {
   int operations = 0, batches = 0, answers = 0, refusals = 0, replays = 0;
-  int lost_batches = 0, unknown_batches = 0, restarts = 0, polls = 0;
+  int lost_batches = 0, unknown_batches = 0, restarts = 0, replaced = 0, polls = 0;
 };
 
 class Simulation {
@@ -55,8 +58,28 @@ class Simulation {
     bool tick = false, appended = false, failed = false;
   };
 
+  struct Node {
+    std::unique_ptr<Store> store;
+    std::unique_ptr<Views> views;
+    std::unique_ptr<EngineMetrics> metrics;
+    std::unique_ptr<Committer> committer;
+    Duration clock_error;
+  };
+
   void start();
+  void start(Node& node);
   void restart();
+  void replace_a_node();
+  bool is_long_over(const Node& node, const SaleState& sale) const;
+  bool is_shared() const { return nodes_.size() > 1; }
+  Node& node() { return nodes_[at_]; }
+  Committer& committer() { return *node().committer; }
+  Views& views() { return *node().views; }
+  memory::Faults store_faults();
+  void catch_up(Node& node);
+  void resolve(const Batch& batch, Time now);
+  void judge_lost(const Batch& batch, Time now);
+  void judge_stored(const Batch& batch, Time now);
   void step();
   void run_batch(std::vector<Act> acts, bool tick, Faults faults);
   void judge(const Batch& batch);
@@ -77,10 +100,9 @@ class Simulation {
   People people_;
 
   std::shared_ptr<memory::Disk> disk_;
-  std::unique_ptr<Store> store_;
-  std::unique_ptr<Views> views_;
-  std::unique_ptr<EngineMetrics> metrics_;
-  std::unique_ptr<Committer> committer_;
+  std::vector<Node> nodes_;
+  std::size_t at_ = 0;  // the node that acts
+  Time store_now_;      // of the shared store's clock, which never goes back
   Faults faults_;
   Batch* batch_ = nullptr;
   std::optional<std::string> fatal_;

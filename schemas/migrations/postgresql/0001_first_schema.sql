@@ -76,6 +76,7 @@ create table queue (
   bucket      bigint  not null,
   missed      bigint  not null,
   admitted    bigint  not null,
+  extended    bigint  not null,  -- ms, in all
   version     bigint  not null
 ) with (fillfactor = 50);
 

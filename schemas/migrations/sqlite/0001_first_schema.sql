@@ -76,6 +76,7 @@ create table queue (
   bucket       integer not null,
   missed       integer not null,
   admitted     integer not null,
+  extended     integer not null,  -- ms, in all
   version      integer not null
 );
 

@@ -97,6 +97,7 @@ Queue read_queue(Columns row) {
   out.bucket = row.integer();
   out.missed = row.integer();
   out.admitted = row.integer();
+  out.extended = Duration{row.integer()};
   out.version = row.number<std::uint64_t>();
   return out;
 }

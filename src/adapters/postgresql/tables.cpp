@@ -138,6 +138,7 @@ Tables::Tables(const SecretSealer& sealer)
                {"bucket", kInteger},
                {"missed", kInteger},
                {"admitted", kInteger},
+               {"extended", kInteger},
                {"version", kInteger}},
               1),
       places_("put_place", "place",
@@ -306,7 +307,7 @@ void Tables::put(const Queue& row) {
   queues_.integer(row.sale_no).integer(row.last_number).boolean(row.lobby_ended);
   queues_.integer(row.lobby_count).boolean(row.drawn).bytes(row.draw_seed).bytes(row.join_digest);
   queues_.integer(row.called_upto).time(row.called_at).time(row.bucket_at).integer(row.bucket);
-  queues_.integer(row.missed).integer(row.admitted).number(row.version);
+  queues_.integer(row.missed).integer(row.admitted).integer(row.extended.ms).number(row.version);
 }
 
 void Tables::put(const Place& row) {

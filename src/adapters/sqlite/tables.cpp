@@ -59,7 +59,7 @@ constexpr char kPutShowVersion[] = R"(
   on conflict (show) do update set version = excluded.version)";
 
 constexpr char kPutQueue[] =
-    "insert or replace into queue values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "insert or replace into queue values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 constexpr char kPutPlace[] = R"(
   insert into place values (?, ?, ?, ?)
@@ -219,7 +219,8 @@ void Tables::put(const Queue& row) {
   args.integer(row.sale_no).integer(row.last_number).boolean(row.lobby_ended);
   args.integer(row.lobby_count).boolean(row.drawn).blob(row.draw_seed).blob(row.join_digest);
   args.integer(row.called_upto).time(row.called_at).time(row.bucket_at).integer(row.bucket);
-  args.integer(row.missed).integer(row.admitted).integer(static_cast<std::int64_t>(row.version));
+  args.integer(row.missed).integer(row.admitted).integer(row.extended.ms);
+  args.integer(static_cast<std::int64_t>(row.version));
   queue_.run();
 }
 
