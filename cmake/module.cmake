@@ -13,6 +13,7 @@ function(frontrow_module path)
 
   set(links "")
   if(EXISTS ${folder}/deps)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${folder}/deps)
     file(STRINGS ${folder}/deps lines REGEX "^[a-z]")
     foreach(line ${lines})
       if(line MATCHES "^lib:([a-z0-9]+)")

@@ -20,15 +20,11 @@ namespace {
 constexpr auto kPatience = std::chrono::seconds(10);
 constexpr auto kPause = std::chrono::milliseconds(50);
 
-// Decides and commits on an installation that no server serves.
+// Decides and commits on an installation that no server serves, or as one more node of it.
 class OfflineHost final : public AdminHost {
  public:
-  OfflineHost(Store& store, Random& random)
-      : random_(random),
-        committer_(store, views_, random, metrics_, {.fatal = [](const Fatal& fatal) {
-                     tell({static_cast<ExitCode>(fatal.exit_code), fatal.message});
-                     ::_exit(fatal.exit_code);
-                   }}) {}
+  OfflineHost(Store& store, Random& random, bool shared)
+      : random_(random), committer_(store, views_, random, metrics_, options(shared)) {}
 
   Result<Done> restore() { return committer_.restore(clock_.now()); }
 
@@ -45,6 +41,16 @@ class OfflineHost final : public AdminHost {
   Random& random() override { return random_; }
 
  private:
+  static CommitterOptions options(bool shared) {
+    CommitterOptions options;
+    options.shared = shared;
+    options.fatal = [](const Fatal& fatal) {
+      tell({static_cast<ExitCode>(fatal.exit_code), fatal.message});
+      ::_exit(fatal.exit_code);
+    };
+    return options;
+  }
+
   SystemClock clock_;
   Random& random_;
   Views views_;
@@ -52,9 +58,9 @@ class OfflineHost final : public AdminHost {
   Committer committer_;
 };
 
-Result<std::string, Ending> answer_offline(Installation& installation, Random& random,
-                                           const std::string& line) {
-  OfflineHost host(*installation.store, random);
+Result<std::string, Ending> answer_offline(const Settings& settings, Installation& installation,
+                                           Random& random, const std::string& line) {
+  OfflineHost host(*installation.store, random, is_shared(settings));
   if (const auto restored = host.restore(); !restored)
     return Ending{kOutage, restored.error().what};
   return answer_admin(line, host);
@@ -65,7 +71,7 @@ Result<std::string, Ending> ask_somebody(const Settings& settings, const std::st
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   for (;;) {
     auto installation = open_installation(settings, random);
-    if (installation) return answer_offline(**installation, random, line);
+    if (installation) return answer_offline(settings, **installation, random, line);
     if (!installation.error().in_use) return installation.error().ending;
     auto answer = ask_control_socket(control_socket_path(settings.data), line);
     if (answer) return std::move(*answer);

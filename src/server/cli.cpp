@@ -61,6 +61,7 @@ class Parser {
     add_keys();
     add_draw();
     add_check();
+    add_migrate();
     add_backup();
     add_restore();
     add_doctor();
@@ -213,9 +214,17 @@ class Parser {
   void add_check() {
     CLI::App& app = add(app_, Subcommand::check, "check", "Prove every law over all that is stored",
                         "  frontrow check --data data\n"
-                        "  frontrow check --data data --json | jq .counts");
+                        "  frontrow check --data data --json | jq .counts\n"
+                        "  frontrow check --store postgresql://frontrow@db2/frontrow");
     add_common(app);
     app.add_flag("--json", line_.json, "One JSON object on standard output");
+  }
+
+  void add_migrate() {
+    CLI::App& app = add(app_, Subcommand::migrate, "migrate",
+                        "Bring the schema of a database on PostgreSQL up to date",
+                        "  frontrow migrate --store postgresql://frontrow@db1,db2/frontrow");
+    add_common(app);
   }
 
   void add_backup() {

@@ -19,6 +19,7 @@ enum class Subcommand {
   draw_verify,
   draw_verify_stored,
   check,
+  migrate,
   backup,
   restore,
   doctor,

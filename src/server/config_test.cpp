@@ -173,7 +173,7 @@ TEST_F(Config, AWrongVariableOrFlagNamesItself) {
       {{.environment = {{"FRONTROW__IDENTITY__PROVIDERS", "x"}}}, {"file"}},
       {{.flags = {{"--listen", "server", "listen", "nonsense"}}}, {"--listen", "HOST:PORT"}},
       {{.flags = {{"--set", "limits", "conections", "5"}}}, {"--set", "connections"}},
-      {{.flags = {{"--store", "store", "url", "postgresql://x"}}}, {"--store", "PostgreSQL"}},
+      {{.flags = {{"--store", "store", "url", "mysql://x"}}}, {"--store", "PostgreSQL"}},
   };
   for (const auto& row : rows) {
     const auto settings = read_settings(row.sources);

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "adapters/postgresql/postgresql_store.h"
+#include "adapters/sqlite/sqlite_store.h"
 #include "base/json_writer.h"
 #include "identity/master_key.h"
 #include "laws/snapshot.h"
@@ -72,11 +74,24 @@ void print_report(const SnapshotReport& report) {
     fmt::print("{} violations\n", report.violations_total);
 }
 
-Result<SnapshotReport> check_snapshot(const Path& data) {
-  auto reader = sqlite::open_sqlite_reader(data);
+Result<std::unique_ptr<Reader>, Ending> open_stored(const Settings& settings) {
+  const auto told =
+      [](Result<std::unique_ptr<Reader>> reader) -> Result<std::unique_ptr<Reader>, Ending> {
+    if (!reader) return Ending{kOutage, reader.error().what};
+    return std::move(*reader);
+  };
+  if (is_shared(settings)) return told(postgresql::open_postgresql_reader(settings.store_url));
+  const auto data = existing_database(settings);
+  if (!data) return data.error();
+  return told(sqlite::open_sqlite_reader(*data));
+}
+
+Result<SnapshotReport, Ending> check_snapshot(const Settings& settings) {
+  const auto reader = open_stored(settings);
   if (!reader) return reader.error();
   SnapshotCheck check;
-  if (const auto scanned = (*reader)->scan(check); !scanned) return scanned.error();
+  if (const auto scanned = (*reader)->scan(check); !scanned)
+    return Ending{kOutage, scanned.error().what};
   return check.finish();
 }
 
@@ -125,10 +140,8 @@ Result<Done, Ending> prepare_folder(const Settings& settings) {
 }  // namespace
 
 int check_data(const Settings& settings, bool json) {
-  const auto data = existing_database(settings);
-  if (!data) return tell(data.error());
-  const auto report = check_snapshot(*data);
-  if (!report) return tell({kOutage, report.error().what});
+  const auto report = check_snapshot(settings);
+  if (!report) return tell(report.error());
   if (json)
     fmt::print("{}\n", report_as_json(*report));
   else
@@ -136,7 +149,23 @@ int check_data(const Settings& settings, bool json) {
   return report->ok() ? kDone : kNo;
 }
 
+int migrate_data(const Settings& settings) {
+  if (!is_shared(settings))
+    return tell({kUsage,
+                 "migrate is for PostgreSQL: name it with --store postgresql://…; a database "
+                 "in a data folder is brought up to date when the server starts"});
+  if (const auto migrated = postgresql::migrate(settings.store_url); !migrated)
+    return tell({kOutage, migrated.error().what});
+  fmt::print("the schema is up to date\n");
+  return kDone;
+}
+
 int backup_data(const Settings& settings, const Path& to, bool without_key) {
+  if (is_shared(settings))
+    return tell({kUsage,
+                 "a database on PostgreSQL is backed up with PostgreSQL's own means "
+                 "(pg_basebackup and the archived log, or pg_dump); keep the master key "
+                 "file beside it"});
   const auto data = existing_database(settings);
   if (!data) return tell(data.error());
   if (std::filesystem::exists(to) || std::filesystem::exists(key_beside(to)))

@@ -11,6 +11,9 @@ namespace frontrow::server {
 // Whether every law holds over all that is stored. With `json` one object on standard output.
 int check_data(const Settings& settings, bool json);
 
+// Brings the schema of a database on PostgreSQL up to date, as the first node to start would.
+int migrate_data(const Settings& settings);
+
 // One snapshot of the database into a new file, and the master key beside it (FILE.master.key)
 // unless `without_key`.
 int backup_data(const Settings& settings, const std::filesystem::path& to, bool without_key);

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <filesystem>
 
+#include "adapters/sqlite/sqlite_store.h"
 #include "server/control_socket.h"
 #include "server/doctor_sqlite.h"
 #include "server/ending.h"

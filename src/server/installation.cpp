@@ -7,7 +7,10 @@
 #include <iterator>
 #include <system_error>
 
+#include "adapters/postgresql/postgresql_store.h"
+#include "adapters/sqlite/sqlite_store.h"
 #include "server/private_file.h"
+#include "server/setting_table.h"
 
 namespace frontrow::server {
 namespace {
@@ -41,7 +44,41 @@ Result<Done, Ending> make_folder(const std::filesystem::path& data) {
   return Done{};
 }
 
+OpeningFailure outage(const Outage& outage) {
+  return {{kOutage, outage.what}, outage.retryable};
+}
+
+// Every node of a database must have the same master key: what one seals the others open.
+Result<Done, OpeningFailure> bind_key(const std::string& url, const identity::MasterKey& key) {
+  if (const auto migrated = postgresql::migrate(url); !migrated) return outage(migrated.error());
+  const auto bound = postgresql::bind_installation(url, key.fingerprint());
+  if (!bound) return outage(bound.error());
+  if (*bound == key.fingerprint()) return Done{};
+  return OpeningFailure{
+      usage(fmt::format("the database belongs to another master key than this node's (fingerprint "
+                        "{} instead of {}): give all nodes the same [store] master_key_file",
+                        *bound, key.fingerprint()))};
+}
+
+Result<std::unique_ptr<Store>, OpeningFailure> open_store(const Settings& settings,
+                                                          const identity::MasterKey& key,
+                                                          const StoreSealer& sealer) {
+  if (is_shared(settings)) {
+    if (const auto bound = bind_key(settings.store_url, key); !bound) return bound.error();
+    auto store = postgresql::open_postgresql_store(settings.store_url, {.sealer = &sealer});
+    if (!store) return outage(store.error());
+    return std::move(*store);
+  }
+  auto store = sqlite::open_sqlite_store(settings.data, {.sealer = &sealer});
+  if (!store) return outage(store.error());
+  return std::unique_ptr<Store>(std::move(*store));
+}
+
 }  // namespace
+
+bool is_shared(const Settings& settings) {
+  return names_postgresql(settings.store_url);
+}
 
 std::filesystem::path master_key_path(const Settings& settings) {
   if (!settings.master_key_file.empty()) return settings.master_key_file;
@@ -97,8 +134,8 @@ Result<std::unique_ptr<Installation>, OpeningFailure> open_installation(const Se
   if (!master) return OpeningFailure{master.error()};
   auto installation =
       std::make_unique<Installation>(Installation{*data, StoreSealer(*master, random), nullptr});
-  auto store = sqlite::open_sqlite_store(*data, {.sealer = &installation->sealer});
-  if (!store) return OpeningFailure{{kOutage, store.error().what}, store.error().retryable};
+  auto store = open_store(settings, *master, installation->sealer);
+  if (!store) return store.error();
   installation->store = std::move(*store);
   return installation;
 }

@@ -1,5 +1,6 @@
 // A data folder that this process has opened for writing: its master key, its store, and the lock
-// that the store holds. One process at a time has it.
+// that the store holds. One process at a time has it. A node on PostgreSQL has its own folder too,
+// for its control socket and what it finds out about itself.
 //
 //   auto installation = open_installation(settings, clock, random);
 //   if (!installation) return tell(installation.error());
@@ -9,7 +10,6 @@
 #include <filesystem>
 #include <memory>
 
-#include "adapters/sqlite/sqlite_store.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "identity/master_key.h"
@@ -40,8 +40,11 @@ class StoreSealer final : public SecretSealer {
 struct Installation {
   std::filesystem::path data;
   StoreSealer sealer;
-  std::unique_ptr<sqlite::SqliteStore> store;
+  std::unique_ptr<Store> store;
 };
+
+// Whether the rows are in a database that nodes share.
+bool is_shared(const Settings& settings);
 
 // Names of what stands in a data folder beside the database.
 std::filesystem::path master_key_path(const Settings& settings);

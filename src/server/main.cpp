@@ -33,6 +33,8 @@ int main(int argc, char** argv) {
       return verify_stored_draw(line.settings, line.draw.concert, line.print_ranks);
     case Subcommand::check:
       return check_data(line.settings, line.json);
+    case Subcommand::migrate:
+      return migrate_data(line.settings);
     case Subcommand::backup:
       return backup_data(line.settings, line.file, line.without_key);
     case Subcommand::restore:

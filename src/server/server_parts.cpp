@@ -111,6 +111,10 @@ EngineOptions ServerParts::engine_options() {
   options.committer.fatal = [data = installation_->data, &clock = clock_](const Fatal& fatal) {
     end_after(fatal, data, clock.now());
   };
+  options.committer.shared = is_shared(settings_);
+  options.committer.on_news = [this](const Changes& changes) {
+    if (api::Api* const api = serving_.load()) api->follow(changes);
+  };
   options.committer.quarantine = read_quarantine(installation_->data, clock_.now());
   options.queue_most = static_cast<std::size_t>(settings_.queue);
   options.batch_most = static_cast<std::size_t>(settings_.batch);
@@ -184,6 +188,7 @@ Result<Done, Ending> ServerParts::start() {
   const api::ApiOptions options = api_options();
   api_ = std::make_unique<api::Api>(
       api::ApiParts{*engine_, *readers_, *hashing_, random_, providers_}, options, threads);
+  serving_ = api_.get();
   http_ = std::make_unique<http::Server>(
       http_options(settings_.listen, threads),
       [this](std::shared_ptr<http::Exchange> exchange) { api_->handle(std::move(exchange)); },

@@ -9,6 +9,7 @@
 // One thread builds, drains and stops.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -71,6 +72,7 @@ class ServerParts {
   std::unique_ptr<ReaderPool> readers_;
   std::unique_ptr<WorkerPool> hashing_;
   std::unique_ptr<api::Api> api_;
+  std::atomic<api::Api*> serving_{nullptr};  // once it is there
   std::unique_ptr<http::Server> http_;
   std::unique_ptr<http::Server> operations_;  // where [http] operations is an address of its own
   std::unique_ptr<ControlSocket> control_;

@@ -29,9 +29,8 @@ std::string check_network(const std::string& text) {
 
 std::string check_store(const std::string& text) {
   if (text.empty() || text == "sqlite") return "";
-  if (text.starts_with("postgresql://") || text.starts_with("postgres://"))
-    return "names PostgreSQL, which this program was built without; only \"sqlite\" is there";
-  return "must be \"sqlite\"";
+  if (names_postgresql(text)) return "";
+  return "must be \"sqlite\", or PostgreSQL as postgresql://USER@HOST/DATABASE";
 }
 
 std::string check_currency(const std::string& text) {
@@ -94,7 +93,8 @@ const std::array kSettings{
             0,
             {},
             check_store,
-            "Where the rows are kept: \"sqlite\" or empty for a database in the data folder."},
+            "Where the rows are kept: \"sqlite\" or empty for a database in the data folder; "
+            "postgresql://USER@HOST[,HOST]/DATABASE for several nodes."},
     Setting{"http",
             "operations",
             text,
@@ -449,6 +449,10 @@ std::string settings_help() {
   for (const ProviderKey& key : kProviderKeys)
     out += fmt::format("    {}\n        {}. {}\n", key.key, key.type, key.meaning);
   return out;
+}
+
+bool names_postgresql(std::string_view url) {
+  return url.starts_with("postgresql://") || url.starts_with("postgres://");
 }
 
 std::optional<HostPort> parse_host_port(std::string_view given) {

@@ -77,5 +77,7 @@ struct HostPort {
   std::uint16_t port = 0;
 };
 std::optional<HostPort> parse_host_port(std::string_view text);
+// Whether a store's URL is one of PostgreSQL.
+bool names_postgresql(std::string_view url);
 
 }  // namespace frontrow::server
