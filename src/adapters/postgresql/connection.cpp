@@ -156,13 +156,14 @@ void Pipeline::add(const Statement& statement, const Params& params) {
   const bool is_sent = std::any_of(sent_.begin(), sent_.end(),
                                    [&](const Sent& sent) { return sent.statement == &statement; });
   if (!is_sent && !connection_.prepared_.contains(statement.name)) {
-    if (!PQsendPrepare(handle, statement.name, statement.sql.c_str(), count, params.types_.data()))
+    if (!PQsendPrepare(handle, statement.name.c_str(), statement.sql.c_str(), count,
+                       params.types_.data()))
       connection_.fail_lost();
     sent_.push_back({&statement, true});
   }
   const Wire wire = to_wire(params.values_);
-  if (!PQsendQueryPrepared(handle, statement.name, count, wire.values.data(), wire.lengths.data(),
-                           wire.formats.data(), 1))
+  if (!PQsendQueryPrepared(handle, statement.name.c_str(), count, wire.values.data(),
+                           wire.lengths.data(), wire.formats.data(), 1))
     connection_.fail_lost();
   sent_.push_back({&statement, false});
   ++size_;

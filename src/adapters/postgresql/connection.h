@@ -53,7 +53,7 @@ auto guarded(Work work) -> Result<decltype(work())> {
 
 // Prepared when a connection first meets it. The name is its identity.
 struct Statement {
-  const char* name;
+  std::string name;
   std::string sql;
 };
 
@@ -99,7 +99,7 @@ class Connection {
   static void note_warning(void* self, const PGresult* notice);
 
   std::unique_ptr<PGconn, Finish> connection_;
-  std::set<std::string_view> prepared_;
+  std::set<std::string> prepared_;
   bool warned_ = false;
 };
 

@@ -19,30 +19,38 @@ const char* array_type(Type type) {
   return "";
 }
 
-// insert into t (a, b) select * from unnest($1::x[], $2::y[]) on conflict (a) do update set b = …
-std::string write_sql(const char* table, const std::vector<Column>& columns, int keys) {
-  std::string names, arrays, key, updates;
+// insert into t (a, b) select unnest($1::x[]), unnest($2::y[])
+std::string insert_sql(const char* table, const std::vector<Column>& columns) {
+  std::string names, arrays;
   int at = 0;
   for (const Column& column : columns) {
     const char* comma = at ? ", " : "";
     names += fmt::format("{}{}", comma, column.name);
-    arrays += fmt::format("{}${}::{}", comma, at + 1, array_type(column.type));
+    arrays += fmt::format("{}unnest(${}::{})", comma, ++at, array_type(column.type));
+  }
+  return fmt::format("insert into {} ({}) select {}", table, names, arrays);
+}
+
+// … on conflict (a) do update set b = excluded.b
+std::string put_sql(const char* table, const std::vector<Column>& columns, int keys) {
+  std::string key, updates;
+  int at = 0;
+  for (const Column& column : columns) {
     if (at < keys)
-      key += fmt::format("{}{}", comma, column.name);
+      key += fmt::format("{}{}", at ? ", " : "", column.name);
     else
       updates += fmt::format("{0}{1} = excluded.{1}", at > keys ? ", " : "", column.name);
     ++at;
   }
-  std::string sql =
-      fmt::format("insert into {} ({}) select * from unnest({})", table, names, arrays);
-  if (keys > 0) sql += fmt::format(" on conflict ({}) do update set {}", key, updates);
-  return sql;
+  return fmt::format("{} on conflict ({}) do update set {}", insert_sql(table, columns), key,
+                     updates);
 }
 
 }  // namespace
 
-RowSet::RowSet(const char* statement_name, const char* table, std::vector<Column> columns, int keys)
-    : statement_{statement_name, write_sql(table, columns, keys)} {
+RowSet::RowSet(const char* table, const std::vector<Column>& columns, int keys)
+    : insert_{fmt::format("insert_{}", table), insert_sql(table, columns)},
+      put_{fmt::format("put_{}", table), put_sql(table, columns, keys)} {
   for (const Column& column : columns) arrays_.emplace_back(column.type);
 }
 
@@ -51,10 +59,18 @@ void RowSet::clear() {
   at_ = 0;
 }
 
-void RowSet::add_to(Pipeline& pipeline) {
+Params RowSet::params() {
   Params params;
   for (Array& array : arrays_) params.array(array);
-  pipeline.add(statement_, params);
+  return params;
+}
+
+void RowSet::insert(Pipeline& pipeline) {
+  pipeline.add(insert_, params());
+}
+
+void RowSet::put(Pipeline& pipeline) {
+  pipeline.add(put_, params());
 }
 
 RowSet& RowSet::optional_text(const std::optional<std::string>& value) {

@@ -1,6 +1,7 @@
 #include "adapters/postgresql/tables.h"
 
 #include <map>
+#include <set>
 
 #include "base/encoding.h"
 #include "store/journal_codec.h"
@@ -38,9 +39,6 @@ auto key_of(const Ticket& row) {
 auto key_of(const Wallet& row) {
   return row.user;
 }
-auto key_of(const Transfer& row) {
-  return std::pair(row.user, row.seq);
-}
 auto key_of(const Session& row) {
   return row.token_hash;
 }
@@ -70,6 +68,14 @@ auto last_values(const Changed& changes) {
   return rows;
 }
 
+template <class Row>
+auto keys_of_new(const std::vector<Change<Row>>& changes) {
+  std::set<decltype(key_of(std::declval<Row>()))> keys;
+  for (const auto& change : changes)
+    if (!change.before) keys.insert(key_of(change.after));
+  return keys;
+}
+
 }  // namespace
 
 std::string draw_secret_context(const Concert& row) {
@@ -84,7 +90,7 @@ std::string signing_key_context(const SigningKeyRow& row) {
 
 Tables::Tables(const SecretSealer& sealer)
     : sealer_(sealer),
-      concerts_("put_concert", "concert",
+      concerts_("concert",
                 {{"sale_no", kInteger},
                  {"id", kBytes},
                  {"title", kText},
@@ -113,7 +119,7 @@ Tables::Tables(const SecretSealer& sealer)
                  {"created_at", kInteger},
                  {"version", kInteger}},
                 1),
-      shows_("put_show", "show",
+      shows_("show",
              {{"id", kBytes},
               {"concert", kBytes},
               {"starts_at", kInteger},
@@ -122,9 +128,8 @@ Tables::Tables(const SecretSealer& sealer)
               {"sections", kBytes},
               {"blocked", kBytes}},
              1),
-      show_versions_("put_show_version", "show_version", {{"show", kBytes}, {"version", kInteger}},
-                     1),
-      queues_("put_queue", "queue",
+      show_versions_("show_version", {{"show", kBytes}, {"version", kInteger}}, 1),
+      queues_("queue",
               {{"sale_no", kInteger},
                {"last_number", kInteger},
                {"lobby_ended", kBoolean},
@@ -141,14 +146,14 @@ Tables::Tables(const SecretSealer& sealer)
                {"extended", kInteger},
                {"version", kInteger}},
               1),
-      places_("put_place", "place",
+      places_("place",
               {{"sale_no", kInteger},
                {"number", kInteger},
                {"user_id", kBytes},
                {"state", kInteger},
                {"joined_at", kInteger}},
               2),
-      entries_("put_entry", "entry",
+      entries_("entry",
                {{"id", kBytes},
                 {"sale_no", kInteger},
                 {"number", kInteger},
@@ -160,7 +165,7 @@ Tables::Tables(const SecretSealer& sealer)
                 {"bound", kInteger},
                 {"issued_at", kInteger}},
                1),
-      orders_("put_order", "orders",
+      orders_("orders",
               {{"id", kBytes},
                {"status", kInteger},
                {"hold_expires_at", kInteger},
@@ -182,15 +187,14 @@ Tables::Tables(const SecretSealer& sealer)
                {"ended_at", kInteger},
                {"version", kInteger}},
               1),
-      tickets_("put_ticket", "ticket",
+      tickets_("ticket",
                {{"code", kBytes},
                 {"order_id", kBytes},
                 {"ordinal", kInteger},
                 {"checked_in_at", kInteger}},
                1),
-      wallets_("put_wallet", "wallet",
-               {{"user_id", kBytes}, {"balance", kInteger}, {"last_seq", kInteger}}, 1),
-      transfers_("add_transfer", "transfer",
+      wallets_("wallet", {{"user_id", kBytes}, {"balance", kInteger}, {"last_seq", kInteger}}, 1),
+      transfers_("transfer",
                  {{"user_id", kBytes},
                   {"seq", kInteger},
                   {"id", kBytes},
@@ -199,8 +203,8 @@ Tables::Tables(const SecretSealer& sealer)
                   {"balance_after", kInteger},
                   {"order_id", kBytes},
                   {"at", kInteger}},
-                 0),
-      users_("put_user", "users",
+                 2),
+      users_("users",
              {{"id", kBytes},
               {"email", kText},
               {"email_key", kText},
@@ -209,13 +213,13 @@ Tables::Tables(const SecretSealer& sealer)
               {"created_at", kInteger},
               {"forgotten_at", kInteger}},
              1),
-      sessions_("put_session", "session",
+      sessions_("session",
                 {{"token_hash", kBytes},
                  {"user_id", kBytes},
                  {"expires_at", kInteger},
                  {"ended", kBoolean}},
                 1),
-      staff_keys_("put_staff_key", "staff_key",
+      staff_keys_("staff_key",
                   {{"id", kBytes},
                    {"key_hash", kBytes},
                    {"role", kText},
@@ -223,14 +227,14 @@ Tables::Tables(const SecretSealer& sealer)
                    {"created_at", kInteger},
                    {"revoked_at", kInteger}},
                   1),
-      signing_keys_("put_signing_key", "signing_key",
+      signing_keys_("signing_key",
                     {{"id", kText},
                      {"purpose", kText},
                      {"secret", kBytes},
                      {"signs_from", kInteger},
                      {"retired_at", kInteger}},
                     1),
-      audit_("add_audit", "audit",
+      audit_("audit",
              {{"id", kBytes},
               {"at", kInteger},
               {"staff_key", kBytes},
@@ -238,8 +242,8 @@ Tables::Tables(const SecretSealer& sealer)
               {"target", kText},
               {"reason", kText},
               {"detail", kText}},
-             0),
-      kept_answers_("put_kept_answer", "kept_answer",
+             1),
+      kept_answers_("kept_answer",
                     {{"caller", kBytes},
                      {"key", kText},
                      {"request_hash", kBytes},
@@ -253,7 +257,30 @@ void Tables::put_last(Pipeline& pipeline, RowSet& set, const Changed& changes) {
   if (changes.empty()) return;
   set.clear();
   for (const auto* row : last_values(changes)) put(*row);
-  set.add_to(pipeline);
+  set.put(pipeline);
+}
+
+// A new row is inserted: that is quicker, and a row that is there already fails the batch.
+template <class Changed>
+void Tables::put_new_apart(Pipeline& pipeline, RowSet& set, const Changed& changes) {
+  if (changes.empty()) return;
+  const auto news = keys_of_new(changes);
+  const auto rows = last_values(changes);
+  for (const bool is_new : {true, false}) {
+    set.clear();
+    for (const auto* row : rows)
+      if (news.contains(key_of(*row)) == is_new) put(*row);
+    if (set.empty()) continue;
+    is_new ? set.insert(pipeline) : set.put(pipeline);
+  }
+}
+
+template <class Row>
+void Tables::insert_all(Pipeline& pipeline, RowSet& set, const std::vector<Row>& rows) {
+  if (rows.empty()) return;
+  set.clear();
+  for (const Row& row : rows) put(row);
+  set.insert(pipeline);
 }
 
 void Tables::add_to(Pipeline& pipeline, const Changes& changes) {
@@ -261,17 +288,17 @@ void Tables::add_to(Pipeline& pipeline, const Changes& changes) {
   put_last(pipeline, shows_, changes.shows);
   put_last(pipeline, show_versions_, changes.show_versions);
   put_last(pipeline, queues_, changes.queues);
-  put_last(pipeline, places_, changes.places);
-  put_last(pipeline, entries_, changes.entries);
-  put_last(pipeline, orders_, changes.orders);
+  put_new_apart(pipeline, places_, changes.places);
+  put_new_apart(pipeline, entries_, changes.entries);
+  put_new_apart(pipeline, orders_, changes.orders);
   put_last(pipeline, tickets_, changes.tickets);
   put_last(pipeline, wallets_, changes.wallets);
-  put_last(pipeline, transfers_, changes.transfers);
+  insert_all(pipeline, transfers_, changes.transfers);
   put_last(pipeline, users_, changes.users);
   put_last(pipeline, sessions_, changes.sessions);
   put_last(pipeline, staff_keys_, changes.staff_keys);
   put_last(pipeline, signing_keys_, changes.signing_keys);
-  put_last(pipeline, audit_, changes.audit);
+  insert_all(pipeline, audit_, changes.audit);
   put_last(pipeline, kept_answers_, changes.kept_answers);
 }
 

@@ -27,13 +27,13 @@ struct Column {
 // The rows of one table, column after column.
 class RowSet {
  public:
-  // With `keys`, the first so many columns are the key, and a row with the same key is replaced;
-  // without, such a row is an error.
-  RowSet(const char* statement_name, const char* table, std::vector<Column> columns, int keys);
+  // The first `keys` columns are the key.
+  RowSet(const char* table, const std::vector<Column>& columns, int keys);
 
   void clear();
   bool empty() const { return arrays_.front().size() == 0; }
-  void add_to(Pipeline& pipeline);
+  void insert(Pipeline& pipeline);  // a row whose key is there already is an error
+  void put(Pipeline& pipeline);     // such a row is replaced
 
   // The columns of a row, from the first to the last.
   RowSet& integer(std::int64_t value) { return next().add(value), *this; }
@@ -65,7 +65,9 @@ class RowSet {
     return array;
   }
 
-  Statement statement_;
+  Params params();
+
+  Statement insert_, put_;
   std::vector<Array> arrays_;
   std::size_t at_ = 0;
 };
@@ -97,6 +99,10 @@ class Tables {
 
   template <class Changed>
   void put_last(Pipeline& pipeline, RowSet& set, const Changed& changes);
+  template <class Changed>
+  void put_new_apart(Pipeline& pipeline, RowSet& set, const Changed& changes);
+  template <class Row>
+  void insert_all(Pipeline& pipeline, RowSet& set, const std::vector<Row>& rows);
 
   const SecretSealer& sealer_;
   std::string scratch_;
