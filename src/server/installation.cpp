@@ -133,7 +133,12 @@ Result<std::unique_ptr<Installation>, OpeningFailure> open_installation(const Se
   const auto master = open_master_key(settings, random);
   if (!master) return OpeningFailure{master.error()};
   auto installation =
-      std::make_unique<Installation>(Installation{*data, StoreSealer(*master, random), nullptr});
+      std::make_unique<Installation>(Installation{*data, StoreSealer(*master, random)});
+  if (is_shared(settings)) {
+    auto lock = FolderLock::take(*data);
+    if (!lock) return outage(lock.error());
+    installation->lock.emplace(std::move(*lock));
+  }
   auto store = open_store(settings, *master, installation->sealer);
   if (!store) return store.error();
   installation->store = std::move(*store);

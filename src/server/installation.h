@@ -9,12 +9,14 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "base/random.h"
 #include "base/result.h"
 #include "identity/master_key.h"
 #include "server/ending.h"
 #include "server/settings.h"
+#include "store/folder_lock.h"
 #include "store/store.h"
 
 namespace frontrow::server {
@@ -40,7 +42,8 @@ class StoreSealer final : public SecretSealer {
 struct Installation {
   std::filesystem::path data;
   StoreSealer sealer;
-  std::unique_ptr<Store> store;
+  std::optional<FolderLock> lock = {};  // of a node's folder; a database in it has its own
+  std::unique_ptr<Store> store = nullptr;
 };
 
 // Whether the rows are in a database that nodes share.

@@ -9,7 +9,7 @@
 
 #include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/database_file.h"
-#include "adapters/sqlite/folder_lock.h"
+#include "store/folder_lock.h"
 #include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/reader.h"
 #include "adapters/sqlite/sqlite_store.h"

@@ -6,7 +6,7 @@
 #include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/database_file.h"
 #include "adapters/sqlite/fold.h"
-#include "adapters/sqlite/folder_lock.h"
+#include "store/folder_lock.h"
 #include "adapters/sqlite/load_meter.h"
 #include "adapters/sqlite/log_file.h"
 #include "adapters/sqlite/migrations.h"

@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 
-namespace frontrow::sqlite {
+namespace frontrow {
 
 class FolderLock {
  public:
@@ -24,4 +24,4 @@ class FolderLock {
   int fd_;
 };
 
-}  // namespace frontrow::sqlite
+}  // namespace frontrow

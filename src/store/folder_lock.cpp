@@ -1,4 +1,4 @@
-#include "adapters/sqlite/folder_lock.h"
+#include "store/folder_lock.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -10,7 +10,7 @@
 #include <string>
 #include <system_error>
 
-namespace frontrow::sqlite {
+namespace frontrow {
 namespace {
 
 Outage failed(const char* doing, const std::filesystem::path& path, int error) {
@@ -48,4 +48,4 @@ FolderLock::~FolderLock() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-}  // namespace frontrow::sqlite
+}  // namespace frontrow
