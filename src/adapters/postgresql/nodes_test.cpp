@@ -52,6 +52,12 @@ class Nodes : public testing::Test {
     return store.append(changes_of(order), {batch, **now});
   }
   std::string value(const std::string& sql) { return server_.value(database_, sql); }
+  // Commits wait for the standby of this name; empty for none.
+  void set_standby(const std::string& name) {
+    server_.run(fmt::format("alter system set synchronous_standby_names = '{}'", name));
+    server_.run("select pg_reload_conf()");
+    EXPECT_TRUE(becomes([&] { return value("show synchronous_standby_names") == name; }));
+  }
   // Until it is so, for some seconds.
   template <class Condition>
   bool becomes(Condition condition, std::chrono::milliseconds within = 3s) {
@@ -149,15 +155,33 @@ TEST_F(Nodes, AFarBehindNodeHearsThousandsOfBatches) {
   EXPECT_EQ(heard.ids.size(), 1500U);
 }
 
+TEST_F(Nodes, WhileTheStandbyIsLostCommitsAreUnknownAndTheNextBatchIsRefused) {
+  const auto a = open(), b = open();
+  Heard heard_a, heard_b;
+  set_standby("nobody");
+  const Uuid batch = make_.uuid();
+  EXPECT_EQ(append(*a, order(), batch, heard_a), CommitFate::unknown);
+  for (Store* store : {a.get(), b.get()}) {
+    const auto begun = SteadyClock::now();
+    const auto now = store->begin(heard_a);
+    EXPECT_LT(SteadyClock::now() - begun, 3s);
+    ASSERT_FALSE(now) << "the commit that waits has the lock";
+    EXPECT_TRUE(now.error().retryable);
+    EXPECT_TRUE(store->catch_up(heard_b)) << "reading goes on";
+  }
+  EXPECT_TRUE(heard_a.ids.empty() && heard_b.ids.empty()) << "what may be lost is not told";
+  set_standby("");
+  ASSERT_EQ(append(*a, order(), make_.uuid(), heard_a), CommitFate::committed);
+  EXPECT_EQ(heard_a.ids, std::vector<Uuid>{batch});
+}
+
 // Ends a commit's wait for a standby that never comes, in one way or another.
 class UnknownCommit : public Nodes, public testing::WithParamInterface<const char*> {};
 
 TEST_P(UnknownCommit, IsToldByTheNextBegin) {
   const auto a = open();
   Heard heard;
-  server_.run("alter system set synchronous_standby_names = 'nobody'");
-  server_.run("select pg_reload_conf()");
-  ASSERT_TRUE(becomes([&] { return value("show synchronous_standby_names") == "nobody"; }));
+  set_standby("nobody");
   std::thread interrupter([&] {
     const std::string end_wait = fmt::format(
         "select {}(pid) from pg_stat_activity where wait_event = 'SyncRep'", GetParam());
@@ -167,11 +191,8 @@ TEST_P(UnknownCommit, IsToldByTheNextBegin) {
   const Uuid batch = make_.uuid();
   EXPECT_EQ(append(*a, made, batch, heard), CommitFate::unknown);
   interrupter.join();
-  server_.run("alter system reset synchronous_standby_names");
-  server_.run("select pg_reload_conf()");
-
   EXPECT_TRUE(heard.ids.empty());
-  ASSERT_TRUE(becomes([&] { return value("show synchronous_standby_names").empty(); }));
+  set_standby("");
   ASSERT_EQ(append(*a, order(), make_.uuid(), heard), CommitFate::committed);
   EXPECT_EQ(heard.ids, std::vector<Uuid>{batch});
   EXPECT_EQ(heard.orders, std::vector<std::string>{contract::text(made)});

@@ -31,6 +31,9 @@ const Statement kLateEntries{"late_entries",
 const Statement kLateHolds{
     "late_holds", "select count(*) from orders where status = 0 and hold_expires_at <= $1"};
 
+// The server stops what nobody waits for any more.
+constexpr char kReadSettings[] = "; set statement_timeout = '2500ms'";
+
 // Greater than every id.
 constexpr std::string_view kAfterAllIds =
     "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
@@ -157,7 +160,8 @@ class PostgresqlReader final : public Reader {
  private:
   void connect() {
     connection_.reset();
-    connection_ = std::make_unique<Connection>(conninfo_, target_, kSettings);
+    connection_ =
+        std::make_unique<Connection>(conninfo_, target_, std::string(kSettings) + kReadSettings);
   }
   bool is_connected() const { return connection_ && connection_->is_usable(); }
 

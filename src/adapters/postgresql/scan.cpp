@@ -34,7 +34,7 @@ class Snapshot {
   explicit Snapshot(Connection& connection) : connection_(connection) {
     connection_.script(
         "begin isolation level repeatable read read only; "
-        "set local idle_in_transaction_session_timeout = '5min'",
+        "set local idle_in_transaction_session_timeout = '5min'; set local statement_timeout = 0",
         kBound);
   }
   ~Snapshot() {
