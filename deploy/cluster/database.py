@@ -6,10 +6,9 @@ import secrets
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
 
-from processes import (Refused, as_database_user, born, database_user, eventually, family, give_to_database_user,
+from processes import (Refused, as_database_user, born, eventually, family, give_to_database_user,
                        require_passable, signal_family)
 
 HERE = Path(__file__).resolve().parent
