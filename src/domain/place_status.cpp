@@ -37,8 +37,9 @@ Duration waiting_interval(const SaleFacts& facts, std::uint32_t position,
                           const std::optional<Eta>& eta) {
   const Duration near = near_poll_interval(facts.concert->sale);
   if (position <= facts.concert->sale.capacity) return near;
-  if (!eta) return std::max(near, seconds(15));
-  return std::clamp(seconds(eta->low_seconds / 4), near, kLongestPollInterval);
+  const Duration longest = std::max(near, facts.longest_poll);
+  if (!eta) return std::clamp(seconds(15), near, longest);
+  return std::clamp(seconds(eta->low_seconds / 4), near, longest);
 }
 
 // Until the opening, then spread over the first moments after it.

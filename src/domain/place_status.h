@@ -14,6 +14,8 @@
 namespace frontrow {
 
 // The small facts of a sale that change with nearly every batch.
+constexpr Duration kLongestPollInterval = seconds(60);
+
 struct SaleFacts {
   std::shared_ptr<const Concert> concert;
   Queue queue;
@@ -27,6 +29,7 @@ struct SaleFacts {
   std::int64_t revenue = 0;           // paid and not refunded
   std::int64_t orders_paid = 0;
   std::int64_t live_holds = 0;
+  Duration longest_poll = kLongestPollInterval;  // nobody who waits is told to wait for longer
 };
 
 // `closed` once staff closed it, its end passed or no show can be booked any more; `sold_out` while
@@ -82,6 +85,5 @@ bool is_over(const SaleFacts& facts, const Line& line, PlaceNumber number, Time 
 
 // The interval at which the first `capacity` positions poll, who may be called at any moment.
 Duration near_poll_interval(const SaleSettings& sale);
-constexpr Duration kLongestPollInterval = seconds(60);
 
 }  // namespace frontrow

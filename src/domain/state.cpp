@@ -126,6 +126,8 @@ SaleFacts State::facts(const SaleState& sale) const {
   SaleFacts facts;
   facts.concert = sale.concert;
   facts.queue = sale.queue;
+  if (claim_grace_ > Duration{})
+    facts.longest_poll = std::min(facts.longest_poll, seconds(sale.concert->sale.claim_seconds));
   for (const ShowId& id : sale.shows) {
     const ShowState& show = *shows_.at(id);
     facts.sold += show.sold;

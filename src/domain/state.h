@@ -159,8 +159,8 @@ class State {
     changes_ = nullptr;
   }
   void set_now(Time now) { now_ = now; }
-  // How much longer than `claim_seconds` the called have: where other nodes may have asked them to
-  // poll later, and nobody here knows.
+  // Where other nodes may have told people to wait, and nobody here knows: the called have so much
+  // longer than `claim_seconds`, and nobody is told to wait for longer than those.
   void set_claim_grace(Duration grace) { claim_grace_ = grace; }
   void cache(const Wallet& row) { wallets_[row.user] = row; }
 

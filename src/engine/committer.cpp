@@ -15,9 +15,9 @@ namespace {
 constexpr Time kNever{INT64_MAX};
 
 // What people were asked is known to the node that asked them alone, and all nodes must end a claim
-// at the same time: so everybody who is called has as much longer as anybody can have been told to
-// wait by a node that had heard of the call late.
-constexpr Duration kClaimGrace = kLongestPollInterval + seconds(3);
+// at the same time. So nobody is told to wait for longer than they have to claim, and the called
+// have a little more than that: the node that told them may have heard of the call late.
+constexpr Duration kClaimGrace = seconds(3);
 
 class NobodyAsked final : public AskedPolls {
  public:

@@ -30,6 +30,7 @@ enum class Kind : std::uint8_t {
   concert = 12,
   staff_key = 13,
   signing_key = 14,
+  forgotten_user = 15,
 };
 
 template <class Field>
@@ -212,6 +213,11 @@ template <class Coder, RowOf<Session> Row>
 void fields(Coder& coder, Row& row) {
   coder(row.token_hash), coder(row.user), coder(row.expires_at), coder(row.ended);
 }
+// Of a person who is forgotten there is nothing else.
+template <class Coder, RowOf<User> Row>
+void fields(Coder& coder, Row& row) {
+  coder(row.id), coder(row.created_at), coder(row.forgotten_at);
+}
 template <class Coder, RowOf<StaffKey> Row>
 void fields(Coder& coder, Row& row) {
   coder(row.id), coder(row.key_hash), coder(row.role), coder(row.name), coder(row.created_at);
@@ -289,6 +295,8 @@ bool decode_block(Decoder& decoder, Kind kind, Changes& changes) {
       return decode_block<Show>(decoder, changes.shows);
     case Kind::session:
       return decode_block<Session>(decoder, changes.sessions);
+    case Kind::forgotten_user:
+      return decode_block<User>(decoder, changes.users);
     case Kind::concert:
       return decode_block<Concert>(decoder, changes.concerts);
     case Kind::staff_key:
@@ -338,6 +346,14 @@ void encode_common(Encoder& encoder, const Changes& changes) {
   encode_block(encoder, Kind::order, changes.orders);
   encode_block(encoder, Kind::ticket, changes.tickets);
   encode_block(encoder, Kind::transfer, changes.transfers);
+}
+
+// Other nodes know sessions of theirs. Nothing else of a user is news.
+void encode_forgotten(Encoder& encoder, const Changes& changes) {
+  std::vector<User> forgotten;
+  for (const auto& change : changes.users)
+    if (change.after.forgotten_at) forgotten.push_back(change.after);
+  encode_block(encoder, Kind::forgotten_user, forgotten);
 }
 
 std::string encode_secret_rows(const Changes& changes) {
@@ -392,6 +408,7 @@ void encode_news(std::string& out, const Changes& changes, const SecretSealer& s
   encode_block(encoder, Kind::show, changes.shows);
   encode_common(encoder, changes);
   encode_block(encoder, Kind::session, changes.sessions);
+  encode_forgotten(encoder, changes);
 }
 
 bool decode_news(std::string_view bytes, Changes& changes, const SecretSealer& sealer,

@@ -96,7 +96,10 @@ TEST(JournalCodec, NewsHaveEveryRowThatMemoryKeepsAndSecretsAreSealed) {
     expect_same(news.sessions, told.sessions);
     expect_same(news.staff_keys, told.staff_keys);
     expect_same(news.signing_keys, told.signing_keys);
-    EXPECT_TRUE(news.users.empty() && news.kept_answers.empty() && news.audit.empty());
+    for (const auto& change : news.users)
+      EXPECT_TRUE(change.after.forgotten_at && change.after.email.empty() &&
+                  change.after.password_hash.empty());
+    EXPECT_TRUE(news.kept_answers.empty() && news.audit.empty());
     EXPECT_FALSE(decode_news(bytes, news, sealer, make.uuid())) << "another batch's secrets";
     EXPECT_FALSE(decode(bytes, news)) << "without a key";
   }

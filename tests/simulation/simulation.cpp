@@ -26,7 +26,7 @@ Simulation::Simulation(Options options)
       people_(auditor_.model(), choices_),
       disk_(memory::make_disk()),
       nodes_(static_cast<std::size_t>(options.nodes > 0 ? options.nodes : 1 + options.seed % 3)) {
-  if (is_shared()) auditor_.claims_last_longer(kLongestPollInterval + seconds(3));
+  if (is_shared()) auditor_.claims_last_longer(seconds(3));
 }
 
 Rendered Simulation::render(const Answer& answer) {
