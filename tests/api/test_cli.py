@@ -128,6 +128,7 @@ def test_check_counts_the_same_running_killed_and_stopped(sold):
     assert human.returncode == 0 and human.stdout.strip()
 
 
+@pytest.mark.sqlite
 def test_check_names_the_law_that_is_broken(sold):
     server, *_ = sold
     server.stop()
@@ -148,6 +149,7 @@ def test_check_of_nothing_is_an_error(tmp_path):
     assert not (tmp_path / "nothing").exists(), "a check makes nothing"
 
 
+@pytest.mark.sqlite
 def test_a_backup_of_a_running_server_is_restored(sold, make_server, tmp_path):
     server, world, concert, buyer = sold
     copy = tmp_path / "copy"

@@ -45,6 +45,7 @@ def test_a_file_that_another_program_changed_is_named(stopped):
     assert found["page_size"][0] == "WARNING" and found["page_size"][1].startswith("1024 instead of 4096")
 
 
+@pytest.mark.sqlite
 def test_a_log_that_grew_is_named(stopped):
     os.truncate(stopped.data / "frontrow.db-wal", 600 << 20)  # zeros, which take no disk and are no log
     mark, words = findings(stopped)["write-ahead log"]

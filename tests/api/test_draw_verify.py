@@ -51,6 +51,7 @@ def test_a_draw_is_verified_running_killed_and_stopped(drawn):
     assert draw["secret"] not in verify(server, concert).stdout
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("change, word", [
     ("update place set joined_at = joined_at + 1 where key = (select min(key) from place)", "digest"),
     ("delete from place where key = (select min(key) from place)", "4 joins, not 5"),

@@ -25,6 +25,7 @@ def demo(make_server):
     return make_server(options=("--demo",)).start()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("page", ["README.md", "README.ko.md"])
 def test_the_way_to_a_ticket_and_the_staffs_commands(demo, tmp_path, page):
     found = blocks(page)

@@ -140,7 +140,10 @@ class Server:
 
     @contextmanager
     def hanging_disk(self):
-        """No sync returns inside. Requires: slow_sync."""
+        """No sync of SQLite's returns inside. Requires: slow_sync."""
+        if self.store:
+            import pytest
+            pytest.skip("the disk that hangs is SQLite's")
         self.hang.touch()
         try:
             yield
