@@ -27,6 +27,9 @@ PlaceProof find_place(Call& call);
 struct EntryCheck {
   std::optional<EntryProof> proof = {};
   RefusalCode refusal = RefusalCode::entry_token_required;
+  // Another node may have granted it so lately that nobody here has heard of it: then the store
+  // must be asked, or the token be believed.
+  bool may_be_news = false;
 };
 EntryCheck check_entry(Call& call);
 

@@ -54,7 +54,7 @@ void hold(const CallPtr& call) {
   if (!entry.proof) return call->refuse_unless_kept(refuse(entry.refusal));
   command.proof = *entry.proof;
   const SaleView* sale = call->service.views().sale(command.proof.concert);
-  if (!sale || !sale->active_entry(command.proof.entry))
+  if (!sale || !(sale->active_entry(command.proof.entry) || entry.may_be_news))
     return call->refuse_unless_kept(refuse(RefusalCode::entry_token_expired));
   if (const auto refusal = read_hold(*call, command)) return call->refuse_unless_kept(*refusal);
   call->submit(std::move(command));

@@ -44,7 +44,8 @@ SaleView* find_own_place(Call& call, identity::QueueClaims& claims) {
   SaleView* sale = proof.claims ? call.service.views().sale(proof.claims->sale_no) : nullptr;
   if (!proof.claims)
     call.refuse(proof.refusal);
-  else if (!sale || !sale->describe(proof.claims->place, call.service.now(), 0))
+  else if (!sale || !(sale->describe(proof.claims->place, call.service.now(), 0) ||
+                      call.service.parts.engine.is_shared()))
     call.refuse(RefusalCode::queue_token_invalid);
   else {
     claims = *proof.claims;
@@ -74,8 +75,12 @@ void poll(const CallPtr& call) {
   if (!sale->admit_poll(proof.claims->place, now, kPollsPerSecond))
     return call->refuse(RefusalCode::rate_limited);
   const auto status = sale->describe(proof.claims->place, now, service.jitter());
-  if (!status) return call->refuse(RefusalCode::queue_token_invalid);
-  if (status->kind == PlaceKind::called && call->request().method() == http::Method::get)
+  if (!status && !service.parts.engine.is_shared())
+    return call->refuse(RefusalCode::queue_token_invalid);
+  // Another node may have given a place that nobody here has heard of: a batch will have.
+  const bool claims =
+      status && status->kind == PlaceKind::called && call->request().method() == http::Method::get;
+  if (!status || claims)
     return call->submit(ClaimEntry{proof.claims->sale_no, proof.claims->place, proof.claims->user},
                         [](Call& again, Answer&& answer) {
                           respond_status(again, std::get<QueueAnswer>(answer).status);

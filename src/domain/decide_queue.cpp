@@ -135,6 +135,11 @@ void miss(State& state, SaleState& sale, PlaceNumber number) {
   state.put(queue);
 }
 
+// A token of ours may name a place of a store that lost it: an older backup, say.
+bool exists(const SaleState* sale, PlaceNumber number) {
+  return sale && number <= sale->queue.last_number;
+}
+
 void end_claims(State& state, SaleState& sale, const AskedPolls& asked) {
   const Time now = state.now();
   while (!sale.claim_ends.empty() && sale.claim_ends.begin()->first <= now) {
@@ -234,7 +239,7 @@ Outcome decide(State& state, const JoinQueue& command, const DecisionContext& co
 
 Outcome decide(State& state, const ClaimEntry& command, const DecisionContext& context) {
   SaleState* sale = state.sale(command.sale_no);
-  FRONTROW_CHECK(sale && command.number <= sale->queue.last_number, "a token of ours");
+  if (!exists(sale, command.number)) return refuse(RefusalCode::queue_token_invalid);
   if (sale->is_over) return Answer(answer_of_an_old_sale(state, *sale, command));
   const bool closed = phase_at(state.facts(*sale), state.now()) == Phase::closed;
   const bool uncalled = planted(Bug::claim_without_call) && sale->queue.drawn &&
@@ -246,7 +251,7 @@ Outcome decide(State& state, const ClaimEntry& command, const DecisionContext& c
 
 Outcome decide(State& state, const LeaveQueue& command, const DecisionContext&) {
   SaleState* sale = state.sale(command.sale_no);
-  FRONTROW_CHECK(sale && command.number <= sale->queue.last_number, "a token of ours");
+  if (!exists(sale, command.number)) return refuse(RefusalCode::queue_token_invalid);
   if (sale->is_over) return Answer(NoAnswer{});
   if (sale->line.stage(command.number) == PlaceStage::waiting) {
     state.put(place_of(*sale, command.number, PlaceState::left));

@@ -195,6 +195,7 @@ Result<Done> Committer::begin(Time now) {
   if (!began) return began.error();
   take_time(now, *began);
   drop_uncommitted();
+  if (options_.shared && unresolved_.empty()) metrics_.store_works = true;
   return Done{};
 }
 
@@ -203,6 +204,7 @@ Result<Done> Committer::catch_up(Time now) {
   const auto caught = store_.catch_up(follower);
   if (!caught) return caught.error();
   take_time(now, *caught);
+  if (unresolved_.empty()) metrics_.store_works = true;
   return Done{};
 }
 

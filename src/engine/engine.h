@@ -57,6 +57,8 @@ class Engine {
   Time now() const;
   // Whether the views may be wrong: nothing was heard from a shared store for 2 s.
   bool is_stale() const;
+  // Whether the views may lack what another node committed a moment ago.
+  bool is_shared() const { return options_.committer.shared; }
   // Whether this node calls people and ends what time ends.
   bool is_ticking() const { return ticking_.load(std::memory_order_relaxed); }
 

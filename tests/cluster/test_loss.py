@@ -87,7 +87,6 @@ def test_a_hung_node_does_no_harm_when_it_wakes(make_cluster):
     settled(cluster, running, worlds)
 
 
-@pytest.mark.xfail(strict=True, reason="/readyz of a node that does not tick fails until somebody writes there")
 def test_a_partitioned_node_refuses_and_comes_back(make_cluster):
     cluster = make_cluster(3, faults=True)
     worlds = cluster.worlds()

@@ -102,7 +102,6 @@ def test_one_key_on_all_nodes_at_once_acts_once(worlds):
         assert [person.balance() for person in people] == [700] * 3
 
 
-@pytest.mark.xfail(strict=True, reason="a node refuses an entry of another node's last 250 ms")
 def test_one_key_holds_one_order(worlds):
     concert = everywhere(worlds, worlds[0].concert())
     buyer = worlds[0].inside(concert)
@@ -113,7 +112,6 @@ def test_one_key_holds_one_order(worlds):
     assert len(people[2].call("GET", "/v1/orders", status=200)["items"]) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="a node refuses a place of another node's last 250 ms")
 def test_a_token_of_one_node_works_on_another(worlds):
     concert = everywhere(worlds, worlds[0].concert())
     account = worlds[0].account()
