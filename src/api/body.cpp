@@ -1,5 +1,7 @@
 #include "api/body.h"
 
+#include <algorithm>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 
 #include "identity/strict_json.h"
@@ -8,6 +10,7 @@ namespace frontrow::api {
 namespace {
 
 namespace json = boost::json;
+constexpr std::size_t kUsualBytes = 1024;  // that a body's values take, in one piece
 
 std::string times_rule(std::size_t least, std::size_t most, const char* unit) {
   return "must have " + std::to_string(least) + " to " + std::to_string(most) + " " + unit;
@@ -42,7 +45,8 @@ std::size_t count_characters(std::string_view text) {
 }
 
 BodyReader::BodyReader(std::string_view text) : errors_(&own_errors_) {
-  document_ = identity::parse_strict_json(text);
+  document_ = identity::parse_strict_json(
+      text, json::make_shared_resource<json::monotonic_resource>(kUsualBytes));
   if (!document_) {
     json::error_code error;
     json::parse(text, error);
@@ -68,7 +72,7 @@ bool BodyReader::has(std::string_view name) const {
 }
 
 const json::value* BodyReader::take(std::string_view name, bool required) {
-  asked_.emplace(name);
+  asked_.push_back(name);
   if (!object_) return nullptr;
   const json::value* value = object_->if_contains(name);
   if (!value && required) fail(name, "is required");
@@ -255,7 +259,8 @@ void BodyReader::refuse_unknown() {
   if (!object_) return;
   for (const auto& member : *object_) {
     const std::string_view key(member.key().data(), member.key().size());
-    if (!asked_.contains(key)) fail(escape_pointer(key), "is not a field of this call");
+    if (std::find(asked_.begin(), asked_.end(), key) == asked_.end())
+      fail(escape_pointer(key), "is not a field of this call");
   }
 }
 

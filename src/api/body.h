@@ -10,7 +10,6 @@
 #include <boost/json/value.hpp>
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -83,7 +82,7 @@ class BodyReader {
   std::string pointer_;
   std::vector<FieldError> own_errors_;
   std::vector<FieldError>* errors_;
-  std::set<std::string, std::less<>> asked_;
+  std::vector<std::string_view> asked_;  // names are written in the code
   std::optional<Refusal> refusal_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <filesystem>
+#include <set>
 
 #include "api/body.h"
 

@@ -54,7 +54,7 @@ class TokenDesk {
   mutable std::shared_ptr<const identity::KeyRing> ring_;
   mutable std::atomic<std::uint64_t> ring_version_{UINT64_MAX};
   mutable identity::EntryTokenCache entries_{262'144};
-  mutable RecentMap<EntryId, Signed, UuidHash> signed_{65'536};
+  mutable RecentMap<EntryId, Signed, UuidHash> signed_{131'072};
 };
 
 }  // namespace frontrow::api

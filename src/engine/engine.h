@@ -28,7 +28,7 @@ struct EngineOptions {
   // In a crowd a batch waits a little for those who were just answered: a sync and its wake-ups
   // cost the same for 20 commands as for 60. Never for one who acts alone.
   std::size_t gather_most = 64;
-  std::chrono::microseconds gather_time{400};
+  std::chrono::microseconds gather_time{800};
   Duration tick = milliseconds(100);
   Duration follow = milliseconds(200);  // a shared store is asked for news at least so often
 };
