@@ -9,10 +9,10 @@
 
 #include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/database_file.h"
-#include "store/folder_lock.h"
 #include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/reader.h"
 #include "adapters/sqlite/sqlite_store.h"
+#include "store/folder_lock.h"
 
 namespace frontrow::sqlite {
 namespace {

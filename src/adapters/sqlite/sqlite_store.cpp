@@ -6,7 +6,6 @@
 #include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/database_file.h"
 #include "adapters/sqlite/fold.h"
-#include "store/folder_lock.h"
 #include "adapters/sqlite/load_meter.h"
 #include "adapters/sqlite/log_file.h"
 #include "adapters/sqlite/migrations.h"
@@ -15,6 +14,7 @@
 #include "adapters/sqlite/scan.h"
 #include "adapters/sqlite/tables.h"
 #include "base/check.h"
+#include "store/folder_lock.h"
 #include "store/journal_codec.h"
 
 namespace frontrow::sqlite {
