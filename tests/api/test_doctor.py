@@ -21,6 +21,7 @@ def stopped(make_server):
     return server
 
 
+@pytest.mark.sqlite
 def test_what_matters_is_printed_running_and_stopped(make_server):
     server = make_server().start()
     for _ in range(2):

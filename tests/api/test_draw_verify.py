@@ -29,6 +29,7 @@ def drawn(make_server):
     return server, concert, draw.json, {answer["lobby_number"]: answer["rank"] for answer in answers}
 
 
+@pytest.mark.sqlite
 def test_a_draw_is_verified_running_killed_and_stopped(drawn):
     server, concert, draw, ranks = drawn
 
@@ -68,6 +69,7 @@ def test_changed_rows_are_found(drawn, change, word):
     assert done.returncode == 1 and word in done.stdout, done
 
 
+@pytest.mark.sqlite
 def test_what_cannot_be_verified_is_told(make_server, tmp_path):
     server = make_server().start()
     world = World(server)
@@ -84,6 +86,7 @@ def test_what_cannot_be_verified_is_told(make_server, tmp_path):
     assert done.returncode == 2 and "no database" in done.stderr and not nothing.exists()
 
 
+@pytest.mark.sqlite
 def test_only_the_folders_own_master_key_opens_the_secret(drawn):
     server, concert, *_ = drawn
     server.stop()
