@@ -78,7 +78,7 @@ class Shopper:
             self.call(buyer, "pay", f"/v1/orders/{order['order_id']}/payments")
         elif fate < 0.85:
             buyer.cancelled = order["order_id"]
-            buyer.cancel(order["order_id"], status=204)
+            buyer.cancel(order["order_id"], status=(204, 503))  # 503: the store is away for a moment
 
 
 def found(buyer, name):

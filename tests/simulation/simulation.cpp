@@ -115,6 +115,7 @@ void Simulation::restart() {
 
 // A node that starts now would leave its places in the store, others have them in memory.
 bool Simulation::is_long_over(const Node& node, const SaleState& sale) const {
+  if (sale.queue.last_number == 0) return false;
   return std::all_of(sale.shows.begin(), sale.shows.end(), [&](const ShowId& id) {
     return node.committer->state().show(id)->show->starts_at < store_now_ - seconds(24 * 3600);
   });
