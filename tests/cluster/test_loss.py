@@ -3,7 +3,6 @@ import os
 import signal
 import time
 
-import pytest
 
 from tests.cluster.history import load
 from tests.cluster.test_several_nodes import everywhere
