@@ -18,6 +18,8 @@ SECOND_NAMES = {
     "customer": "user", "customers": "users", "gig": "concert", "performance": "show",
     "waitlist": "queue", "cart": "order", "carts": "orders", "coupon": "ticket", "no_show": "missed",
 }
+# Names that the browser gives.
+PLATFORM = {"performance"}
 CODE = (".h", ".cpp", ".sql", ".yaml", ".ts", ".tsx")
 COMMENT = re.compile(r"//.*$|--.*$|#.*$|\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
@@ -26,7 +28,7 @@ PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 def second_names(line):
     """The second names among the identifiers of a line of code; prose and literals are not looked at."""
-    for identifier in IDENTIFIER.findall(COMMENT.sub("", line)):
+    for identifier in set(IDENTIFIER.findall(COMMENT.sub("", line))) - PLATFORM:
         for part in PART.findall(identifier):
             if part.lower() in SECOND_NAMES:
                 yield identifier, SECOND_NAMES[part.lower()]

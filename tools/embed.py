@@ -3,6 +3,7 @@
 
     embed.py openapi schemas/openapi.yaml OUT.cpp       minified JSON
     embed.py migrations schemas/migrations/sqlite OUT.cpp    numbered SQL files in order, with checksums
+    embed.py pages build/web OUT.cpp                    what web/build.mjs made: files, plain and compressed, and templates
 
 The declarations that the sources define stand in `api/openapi_json.h` and `adapters/sqlite/migrations.h`,
 or in the header and the names given by --header, --namespace and --name.
@@ -57,9 +58,27 @@ def embed_migrations(arguments):
             f"const std::span<const Migration> {arguments.name}{{kRows}};\n")
 
 
+def embed_asset(folder, file):
+    plain, gzip, brotli = (view((folder / (file["name"] + ending)).read_bytes()) for ending in ("", ".gz", ".br"))
+    return f'    {{"{file["name"]}",\n     "{file["type"]}",\n     {plain},\n     {gzip},\n     {brotli}}},\n'
+
+
+def embed_pages(arguments):
+    manifest = json.loads((arguments.source / "manifest.json").read_text())
+    assets = "".join(embed_asset(arguments.source / "assets", file) for file in sorted(manifest["files"], key=lambda one: one["name"]))
+    entries = "".join(f'    {{"{name}", "{parts["scripts"][0]}", "{parts["styles"][0]}"}},\n' for name, parts in manifest["entries"].items())
+    templates = "".join(f'    {{"{path.name.split(".")[0]}", "{path.name.split(".")[1]}",\n     {view(path.read_bytes())}}},\n'
+                        for path in sorted(arguments.source.glob("*.html")))
+    return (f"static constexpr Asset kAssetRows[] = {{\n{assets}}};\nconst std::span<const Asset> kAssets{{kAssetRows}};\n"
+            f"static constexpr EntryPoint kEntryRows[] = {{\n{entries}}};\nconst std::span<const EntryPoint> kEntryPoints{{kEntryRows}};\n"
+            f"static constexpr TemplateText kTemplateRows[] = {{\n{templates}}};\nconst std::span<const TemplateText> kTemplates{{kTemplateRows}};\n"
+            f'const std::string_view kIcon = "{manifest["icon"]}";\n')
+
+
 VERBS = {
     "openapi": (embed_openapi, "api/openapi_json.h", "kOpenapiJson"),
     "migrations": (embed_migrations, "adapters/sqlite/migrations.h", "kMigrations"),
+    "pages": (embed_pages, "pages/assets.h", "kAssets"),
 }
 
 

@@ -28,6 +28,15 @@ enum class Operations {
   elsewhere
 };  // who sees /metrics, /docs, details of /readyz
 
+// What the operator says of the installation to everybody.
+struct InstallationText {
+  std::string name_en, name_ko;
+  std::string welcome_en, welcome_ko;  // empty: none
+  std::string help;                    // an address; empty: none
+  std::string logo;                    // an address; empty: none
+  bool demo = false;
+};
+
 struct ApiOptions {
   std::string currency = "KRW";
   bool self_top_ups = true;  // [wallet] top_ups = "self"
@@ -38,6 +47,7 @@ struct ApiOptions {
   std::int64_t join_per_second = 5000;
   std::string openapi_json;  // served at /openapi.json and rendered by /docs
   std::string version;
+  InstallationText installation;
   std::function<http::ServerCounters()> http_counters;
   // A line for the log about one answered request: method, route pattern, status, milliseconds.
   // Never a token, a name or a query.

@@ -38,6 +38,61 @@ void list(const CallPtr& call) {
   call->respond(std::move(response));
 }
 
+void write_languages(JsonWriter& json, std::string_view key, std::string_view en,
+                     std::string_view ko) {
+  json.key(key).begin_object().key("en").string(en).key("ko").string(ko).end_object();
+}
+
+void write_address(JsonWriter& json, std::string_view key, std::string_view address) {
+  json.key(key);
+  if (address.empty())
+    json.null();
+  else
+    json.string(address);
+}
+
+void installation(const CallPtr& call) {
+  const ApiOptions& options = call->service.options;
+  const InstallationText& text = options.installation;
+  http::Response response;
+  response.content_type = "application/json";
+  response.headers.emplace_back("Cache-Control", "public, max-age=1");
+  JsonWriter json(response.body);
+  json.begin_object();
+  write_languages(json, "name", text.name_en, text.name_ko);
+  write_languages(json, "welcome", text.welcome_en, text.welcome_ko);
+  write_address(json, "help", text.help);
+  write_address(json, "logo", text.logo);
+  json.key("currency").string(options.currency);
+  json.key("top_ups").string(options.self_top_ups ? "self" : "staff");
+  json.key("demo").boolean(text.demo).key("server_time").time(call->service.now()).end_object();
+  call->respond(std::move(response));
+}
+
+// The dates and prices, which everybody may see before they join; how many seats are left only
+// those inside see.
+void write_dates(JsonWriter& json, const std::vector<std::shared_ptr<const Show>>& shows) {
+  json.key("shows").begin_array();
+  for (const auto& show : shows) {
+    json.begin_object().key("show_id").id(show->id).key("starts_at").time(show->starts_at);
+    json.key("doors_at");
+    if (show->doors_at)
+      json.time(*show->doors_at);
+    else
+      json.null();
+    json.key("cancelled").boolean(show->cancelled).key("sections").begin_array();
+    for (const Section& section : show->sections)
+      json.begin_object()
+          .key("name")
+          .string(section.name)
+          .key("price")
+          .number(section.price.amount)
+          .end_object();
+    json.end_array().end_object();
+  }
+  json.end_array();
+}
+
 void show_one(const CallPtr& call) {
   SaleView* sale = find_published(*call);
   if (!sale) return;
@@ -47,15 +102,16 @@ void show_one(const CallPtr& call) {
   response.headers.emplace_back("Cache-Control", "public, max-age=1");
   JsonWriter json(response.body);
   json.begin_object();
-  write_concert_fields(json, *facts.concert, phase_at(facts, call->service.now()),
-                       shows_of(call->service, *sale));
+  const auto shows = shows_of(call->service, *sale);
+  write_concert_fields(json, *facts.concert, phase_at(facts, call->service.now()), shows);
   json.key("description").string(facts.concert->description).key("message");
   if (facts.concert->message)
     json.string(*facts.concert->message);
   else
     json.null();
   write_sale(json, facts.concert->sale);
-  json.end_object();
+  write_dates(json, shows);
+  json.key("server_time").time(call->service.now()).end_object();
   call->respond(std::move(response));
 }
 
@@ -90,6 +146,7 @@ SaleView* find_published(Call& call) {
 
 std::vector<Route> catalogue_routes() {
   return {
+      {http::Method::get, "/v1/installation", Access::open, installation},
       {http::Method::get, "/v1/concerts", Access::open, list},
       {http::Method::get, "/v1/concerts/{concert_id}", Access::open, show_one},
   };

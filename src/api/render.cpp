@@ -302,6 +302,7 @@ void write_order(JsonWriter& json, const Order& order, const Show& show, OrderSt
   }
   json.end_array().key("total").number(order.total.amount).key("currency").string(currency());
   json.key("hold_expires_at").time(order.hold_expires_at).key("created_at").time(order.created_at);
+  json.key("extended").boolean(order.extended);
   if (order.status != OrderStatus::paid && order.status != OrderStatus::refunded) return;
   json.key("payment").begin_object();
   write_payment(json, order, show);

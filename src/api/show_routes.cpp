@@ -76,8 +76,9 @@ void list_shows(const CallPtr& call) {
 }
 
 // Seats lie on a grid, one unit apart; sections one after another along y with a gap between them.
+constexpr std::int64_t kSectionGap = 2;
+
 std::string seat_map_json(const Show& show) {
-  constexpr std::int64_t kGap = 2;
   std::string out;
   JsonWriter json(out);
   json.begin_object().key("show_id").id(show.id).key("currency").string(currency());
@@ -97,7 +98,32 @@ std::string seat_map_json(const Show& show) {
       json.end_array().end_object();
     }
     json.end_array().end_object();
-    top += section.rows + kGap;
+    top += section.rows + kSectionGap;
+  }
+  json.end_array().end_object();
+  return out;
+}
+
+// The same geometry by rows: what a map of 100,000 seats needs is then some kilobytes.
+std::string seat_rows_json(const Show& show) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object().key("show_id").id(show.id).key("currency").string(currency());
+  json.key("sections").begin_array();
+  std::int64_t top = 0;
+  for (const Section& section : show.sections) {
+    json.begin_object().key("name").string(section.name).key("price").number(section.price.amount);
+    json.key("rows").begin_array();
+    for (std::uint32_t row = 0; row < section.rows; ++row) {
+      json.begin_object().key("name").string(std::to_string(row + 1));
+      json.key("seats")
+          .number(std::int64_t{section.seats_per_row})
+          .key("x")
+          .number(std::int64_t{0});
+      json.key("y").number(top + row).end_object();
+    }
+    json.end_array().end_object();
+    top += section.rows + kSectionGap;
   }
   json.end_array().end_object();
   return out;
@@ -106,6 +132,12 @@ std::string seat_map_json(const Show& show) {
 void seat_map(const CallPtr& call) {
   ShowView* view = find_show_inside(*call);
   if (!view) return;
+  QueryReader query(*call);
+  const bool by_rows = query.word("form", {"seats", "rows"}) == "rows";
+  if (const auto refusal = query.finish()) return call->refuse(*refusal);
+  if (by_rows)
+    return respond_cached(*call, "\"" + to_text(view->show()->id) + "/rows\"",
+                          "private, max-age=3600", view->fixed_text("seat-rows", seat_rows_json));
   // The geometry never changes, so its text is made once and its tag is the show itself.
   respond_cached(*call, "\"" + to_text(view->show()->id) + "\"", "private, max-age=3600",
                  view->fixed_text("seat-map", seat_map_json));

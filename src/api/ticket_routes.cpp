@@ -40,8 +40,10 @@ void write_ticket(JsonWriter& json, Service& service, const OwnTicket& ticket) {
   const auto concert = service.views().sale(ticket.order.concert)->concert();
   const IssuedTicket& issued = ticket.order.tickets[ticket.ordinal];
   json.begin_object().key("ticket_id").id(issued.id).key("order_id").id(ticket.order.id);
-  json.key("show_id").id(show->id).key("concert_title").string(concert->title);
+  json.key("show_id").id(show->id).key("concert_id").id(concert->id);
+  json.key("concert_title").string(concert->title).key("artist").string(concert->artist);
   json.key("starts_at").time(show->starts_at).key("venue").string(concert->venue);
+  json.key("time_zone").string(concert->time_zone);
   json.key("seat").string(seat_label(show->sections, ticket.order.seats[ticket.ordinal]));
   json.key("code")
       .string(to_text(issued.code))

@@ -55,6 +55,8 @@ Result<Done, Ending> show_demo(const Settings& settings, ServerParts& parts) {
   const auto text = prepare_demo(settings.data, parts.admin(), parts.base_url());
   if (!text) return Ending{kOutage, "the demonstration: " + text.error().what};
   fmt::print("{}", *text);
+  if (settings.pages)
+    fmt::print("  for buyers       {0}/\n  for staff        {0}/staff/\n\n", parts.base_url());
   std::fflush(stdout);
   return Done{};
 }

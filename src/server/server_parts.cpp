@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t kReadersLeast = 2, kReadersMost = 4;
 constexpr std::size_t kReadsWaiting = 4096;  // beyond it 503
 constexpr std::size_t kHashesWaiting = 64;   // beyond it 503: about a second's worth a core
+constexpr std::size_t kLogoBytes = 256 * 1024;
 constexpr auto kLockPatience = std::chrono::seconds(3);
 
 std::size_t cores() {
@@ -38,6 +39,20 @@ Result<identity::Provider, Ending> read_provider(const ProviderSettings& setting
   provider.key = std::string{std::istreambuf_iterator<char>(in), {}};
   provider.leeway_seconds = settings.leeway_seconds;
   return provider;
+}
+
+Result<std::string, Ending> read_logo(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return Ending{kUsage, fmt::format("[pages] logo_file {} cannot be read", file)};
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  if (!bytes.empty() && bytes.size() <= kLogoBytes) return bytes;
+  return Ending{kUsage, fmt::format("[pages] logo_file {} has {} bytes; 1 to {} are allowed", file,
+                                    bytes.size(), kLogoBytes)};
+}
+
+std::string picture_type(std::string_view file) {
+  if (file.ends_with(".svg")) return "image/svg+xml";
+  return file.ends_with(".png") ? "image/png" : "image/webp";
 }
 
 std::vector<http::Network> networks_of(const std::vector<std::string>& texts) {
@@ -155,6 +170,13 @@ api::ApiOptions ServerParts::api_options() {
   options.join_per_second = settings_.join_per_second;
   options.openapi_json = kOpenapiJson;
   options.version = kVersion;
+  options.installation = {.name_en = settings_.name_en,
+                          .name_ko = settings_.name_ko,
+                          .welcome_en = settings_.welcome_en,
+                          .welcome_ko = settings_.welcome_ko,
+                          .help = settings_.help,
+                          .logo = pages_ ? pages_->logo_address() : "",
+                          .demo = settings_.demo};
   options.http_counters = [this] { return http_->counters(); };
   if (settings_.log_requests) options.access_log = log_request;
   return options;
@@ -185,13 +207,14 @@ Result<Done, Ending> ServerParts::start() {
 
   const std::size_t threads =
       settings_.threads > 0 ? static_cast<std::size_t>(settings_.threads) : cores();
+  if (const auto opened = open_pages(); !opened) return opened;
   const api::ApiOptions options = api_options();
   api_ = std::make_unique<api::Api>(
       api::ApiParts{*engine_, *readers_, *hashing_, random_, providers_}, options, threads);
   serving_ = api_.get();
   http_ = std::make_unique<http::Server>(
       http_options(settings_.listen, threads),
-      [this](std::shared_ptr<http::Exchange> exchange) { api_->handle(std::move(exchange)); },
+      [this](std::shared_ptr<http::Exchange> exchange) { handle(std::move(exchange)); },
       [this](auto&&... about) { return api_->error_answer(about...); },
       [this](http::Method method, std::string_view path) {
         return api_->body_limit(method, path);
@@ -206,6 +229,28 @@ Result<Done, Ending> ServerParts::start() {
   if (const auto opened = open_operations(options); !opened) return opened;
   if (const auto started = http_->start(); !started) return Ending{kOutage, started.error().what};
   return Done{};
+}
+
+Result<Done, Ending> ServerParts::open_pages() {
+  if (!settings_.pages) return Done{};
+  pages::PagesOptions options;
+  options.name_en = settings_.name_en;
+  options.name_ko = settings_.name_ko;
+  options.accent = settings_.accent;
+  if (!settings_.logo_file.empty()) {
+    auto logo = read_logo(settings_.logo_file);
+    if (!logo) return logo.error();
+    options.logo = std::move(*logo);
+    options.logo_type = picture_type(settings_.logo_file);
+  }
+  pages_ = std::make_unique<pages::Pages>(
+      std::move(options),
+      [this](std::shared_ptr<http::Exchange> exchange) { api_->handle(std::move(exchange)); });
+  return Done{};
+}
+
+void ServerParts::handle(std::shared_ptr<http::Exchange> exchange) {
+  if (!pages_ || !pages_->handle(exchange)) api_->handle(std::move(exchange));
 }
 
 Result<Done, Ending> ServerParts::open_operations(const api::ApiOptions& options) {

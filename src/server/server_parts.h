@@ -21,6 +21,7 @@
 #include "http/server.h"
 #include "identity/provider_jwt.h"
 #include "identity/system_random.h"
+#include "pages/pages.h"
 #include "server/admin.h"
 #include "server/control_socket.h"
 #include "server/ending.h"
@@ -57,6 +58,8 @@ class ServerParts {
   Result<Done, Ending> read_providers();
   Result<Done, Ending> open_engine();
   Result<Done, Ending> open_pools();
+  Result<Done, Ending> open_pages();
+  void handle(std::shared_ptr<http::Exchange> exchange);
   Result<Done, Ending> open_operations(const api::ApiOptions& options);
   EngineOptions engine_options();
   api::ApiOptions api_options();
@@ -72,6 +75,7 @@ class ServerParts {
   std::unique_ptr<ReaderPool> readers_;
   std::unique_ptr<WorkerPool> hashing_;
   std::unique_ptr<api::Api> api_;
+  std::unique_ptr<pages::Pages> pages_;      // null where [pages] serve is false
   std::atomic<api::Api*> serving_{nullptr};  // once it is there
   std::unique_ptr<http::Server> http_;
   std::unique_ptr<http::Server> operations_;  // where [http] operations is an address of its own

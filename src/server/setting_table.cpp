@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "http/address.h"
+#include "pages/brand.h"
 
 namespace frontrow::server {
 namespace {
@@ -36,6 +37,31 @@ std::string check_store(const std::string& text) {
 std::string check_currency(const std::string& text) {
   const bool letters = std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
   return letters && text.size() == 3 ? "" : "must be a currency's three capital letters (ISO 4217)";
+}
+
+std::string check_name(const std::string& text) {
+  return text.empty() || text.size() > 100 ? "must be 1 to 100 bytes" : "";
+}
+
+std::string check_welcome(const std::string& text) {
+  return text.size() > 1'000 ? "must be at most 1,000 bytes" : "";
+}
+
+// What a page may link to without running anything.
+std::string check_help(const std::string& text) {
+  for (const std::string_view scheme : {"https://", "mailto:", "tel:", "/"})
+    if (text.starts_with(scheme)) return "";
+  return text.empty() ? "" : "must begin with https://, mailto:, tel: or /";
+}
+
+std::string check_accent(const std::string& text) {
+  return pages::fault_of_accent(text);
+}
+
+std::string check_logo(const std::string& text) {
+  for (const std::string_view ending : {".svg", ".png", ".webp"})
+    if (text.ends_with(ending)) return "";
+  return text.empty() ? "" : "must be a file that ends in .svg, .png or .webp";
 }
 
 const std::array kSettings{
@@ -175,6 +201,81 @@ const std::array kSettings{
             {},
             check_currency,
             "The one currency's code, shown beside money. Amounts are in its minor unit."},
+    Setting{"pages",
+            "serve",
+            boolean,
+            &Settings::pages,
+            0,
+            0,
+            {},
+            nullptr,
+            "Whether the pages for buyers and staff are served; without them the contract alone."},
+    Setting{"pages",
+            "name_en",
+            text,
+            &Settings::name_en,
+            0,
+            0,
+            {},
+            check_name,
+            "The name that pages in English carry."},
+    Setting{"pages",
+            "name_ko",
+            text,
+            &Settings::name_ko,
+            0,
+            0,
+            {},
+            check_name,
+            "The name that pages in Korean carry."},
+    Setting{"pages",
+            "welcome_en",
+            text,
+            &Settings::welcome_en,
+            0,
+            0,
+            {},
+            check_welcome,
+            "A sentence above the list of concerts, in English; empty: none."},
+    Setting{"pages",
+            "welcome_ko",
+            text,
+            &Settings::welcome_ko,
+            0,
+            0,
+            {},
+            check_welcome,
+            "A sentence above the list of concerts, in Korean; empty: none."},
+    Setting{"pages",
+            "accent",
+            text,
+            &Settings::accent,
+            0,
+            0,
+            {},
+            check_accent,
+            "The one colour of buttons and links, \"#rrggbb\", dark enough for white words on it. "
+            "Dark pages get a lighter one."},
+    Setting{"pages",
+            "logo_file",
+            path,
+            &Settings::logo_file,
+            0,
+            0,
+            {},
+            check_logo,
+            "A picture beside the name, .svg, .png or .webp of at most 256 KiB, read at the start; "
+            "empty: none."},
+    Setting{"pages",
+            "help",
+            text,
+            &Settings::help,
+            0,
+            0,
+            {},
+            check_help,
+            "Where people find help, https://…, mailto:…, tel:… or /…; a link at the foot of each "
+            "page. Empty: none."},
     Setting{"identity",
             "master_key_file",
             path,

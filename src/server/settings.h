@@ -38,6 +38,15 @@ struct Settings {
   // [wallet]
   std::string top_ups = "self";
   std::string currency = "KRW";
+  // [pages]
+  bool pages = true;
+  std::string name_en = "Frontrow";
+  std::string name_ko = "Frontrow";
+  std::string welcome_en;
+  std::string welcome_ko;
+  std::string accent = "#3346b4";
+  std::string logo_file;  // empty: none
+  std::string help;       // an address; empty: none
   // [identity]
   std::string master_key_file;  // empty: master.key in the data folder
   std::vector<ProviderSettings> providers;
