@@ -56,6 +56,8 @@ class SnapshotCheck final : public RowSink {
   static constexpr std::size_t kMostViolations = 100;
 
   using RowSink::take;
+  // The rows that a law is about.
+  bool wants(RowKind kind) const override { return kind <= RowKind::user; }
   void take(const Concert& row) override { concerts_[row.sale_no] = {row.id, row.sale.draw}; }
   void take(const Show& row) override;
   void take(const ShowVersion& row) override { versions_[row.show] = row.version; }

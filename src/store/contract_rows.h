@@ -157,8 +157,11 @@ class TextSink final : public RowSink {
   void take(const Wallet& row) override { add(row); }
   void take(const Transfer& row) override { add(row); }
   void take(const User& row) override { add(row); }
+  void take(const Session& row) override { add(row); }
   void take(const StaffKey& row) override { add(row); }
   void take(const SigningKeyRow& row) override { add(row); }
+  void take(const AuditEntry& row) override { add(row); }
+  void take(const KeptAnswer& row) override { add(row); }
 
   const std::vector<std::string>& rows() const { return rows_; }
 

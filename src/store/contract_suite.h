@@ -42,8 +42,10 @@ class Model {
     put(wallets, changes.wallets, [](auto& row) { return text(row.user); });
     for (const auto& row : changes.transfers) transfers[transfer_key(row)] = row;
     put(users, changes.users, [](auto& row) { return text(row.id); });
+    put(sessions, changes.sessions, [](auto& row) { return text(row.token_hash); });
     put(staff_keys, changes.staff_keys, [](auto& row) { return text(row.id); });
     put(signing_keys, changes.signing_keys, [](auto& row) { return row.id; });
+    for (const auto& row : changes.audit) audit[text(row.id)] = row;
     for (const auto& row : changes.kept_answers) answers[text(row.caller) + row.key] = row;
   }
 
@@ -51,8 +53,8 @@ class Model {
     TextSink sink;
     take(sink, concerts), take(sink, shows), take(sink, versions), take(sink, queues);
     take(sink, places), take(sink, entries), take(sink, orders), take(sink, tickets);
-    take(sink, wallets), take(sink, transfers), take(sink, users), take(sink, staff_keys),
-        take(sink, signing_keys);
+    take(sink, wallets), take(sink, transfers), take(sink, users), take(sink, sessions);
+    take(sink, staff_keys), take(sink, signing_keys), take(sink, audit), take(sink, answers);
     return sink.rows();
   }
 
@@ -75,8 +77,10 @@ class Model {
   std::map<std::string, Wallet> wallets;
   std::map<std::string, Transfer> transfers;
   std::map<std::string, User> users;
+  std::map<std::string, Session> sessions;
   std::map<std::string, StaffKey> staff_keys;
   std::map<std::string, SigningKeyRow> signing_keys;
+  std::map<std::string, AuditEntry> audit;
   std::map<std::string, KeptAnswer> answers;
 
  private:

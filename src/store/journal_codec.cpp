@@ -218,6 +218,15 @@ template <class Coder, RowOf<User> Row>
 void fields(Coder& coder, Row& row) {
   coder(row.id), coder(row.created_at), coder(row.forgotten_at);
 }
+template <class Coder, RowOf<Wallet> Row>
+void fields(Coder& coder, Row& row) {
+  coder(row.user), coder(row.balance), coder(row.last_seq);
+}
+template <class Coder, RowOf<AuditEntry> Row>
+void fields(Coder& coder, Row& row) {
+  coder(row.id), coder(row.at), coder(row.staff_key), coder(row.action), coder(row.target);
+  coder(row.reason), coder(row.detail);
+}
 template <class Coder, RowOf<StaffKey> Row>
 void fields(Coder& coder, Row& row) {
   coder(row.id), coder(row.key_hash), coder(row.role), coder(row.name), coder(row.created_at);
@@ -416,6 +425,30 @@ bool decode_news(std::string_view bytes, Changes& changes, const SecretSealer& s
   const Opener opener{sealer, news_context(batch)};
   return decode_row(bytes, changes, &opener);
 }
+
+template <class Row>
+void append_fields(std::string& out, const Row& row) {
+  Encoder encoder(out);
+  fields(encoder, row);
+  if constexpr (std::same_as<Row, User>)
+    encoder(row.email), encoder(row.email_key), encoder(row.name), encoder(row.password_hash);
+}
+template void append_fields(std::string&, const Concert&);
+template void append_fields(std::string&, const Show&);
+template void append_fields(std::string&, const ShowVersion&);
+template void append_fields(std::string&, const Queue&);
+template void append_fields(std::string&, const Place&);
+template void append_fields(std::string&, const Entry&);
+template void append_fields(std::string&, const Order&);
+template void append_fields(std::string&, const Ticket&);
+template void append_fields(std::string&, const Wallet&);
+template void append_fields(std::string&, const Transfer&);
+template void append_fields(std::string&, const User&);
+template void append_fields(std::string&, const Session&);
+template void append_fields(std::string&, const StaffKey&);
+template void append_fields(std::string&, const SigningKeyRow&);
+template void append_fields(std::string&, const AuditEntry&);
+template void append_fields(std::string&, const KeptAnswer&);
 
 void encode(std::string& out, const std::vector<SeatIndex>& seats) {
   encode_list(out, seats);

@@ -27,6 +27,11 @@ void encode_news(std::string& out, const Changes& changes, const SecretSealer& s
 bool decode_news(std::string_view bytes, Changes& changes, const SecretSealer& sealer,
                  const Uuid& batch);
 
+// Appends all fields of a row, also of kinds that no journal has: two rows are equal where their
+// bytes are. Not for storing.
+template <class Row>
+void append_fields(std::string& out, const Row& row);
+
 // The same fields as blobs in the tables.
 void encode(std::string& out, const std::vector<SeatIndex>& seats);
 bool decode(std::string_view bytes, std::vector<SeatIndex>& seats);

@@ -58,10 +58,32 @@ enum class CommitFate {
   unknown,        // a store of one node: start again; a shared one: the next begin tells
 };
 
+// In the order of a scan.
+enum class RowKind {
+  concert,
+  show,
+  show_version,
+  queue,
+  place,
+  entry,
+  order,
+  ticket,
+  wallet,
+  transfer,
+  user,
+  session,
+  staff_key,
+  signing_key,
+  audit,
+  kept_answer,
+};
+
 // Takes rows one by one, as restore and scan read them. Rows that a sink does not want it ignores.
 class RowSink {
  public:
   virtual ~RowSink() = default;
+  // A scan does not read what nobody wants.
+  virtual bool wants(RowKind) const { return true; }
   virtual void take(const Concert&) {}
   virtual void take(const Show&) {}
   virtual void take(const ShowVersion&) {}
@@ -73,8 +95,11 @@ class RowSink {
   virtual void take(const Wallet&) {}
   virtual void take(const Transfer&) {}
   virtual void take(const User&) {}
+  virtual void take(const Session&) {}
   virtual void take(const StaffKey&) {}
   virtual void take(const SigningKeyRow&) {}
+  virtual void take(const AuditEntry&) {}
+  virtual void take(const KeptAnswer&) {}
 };
 
 // A page of a list: the items after the cursor, newest first unless said otherwise.
@@ -115,9 +140,10 @@ class Reader {
   virtual Result<std::vector<Place>> places(SaleNo sale, PlaceNumber after, int limit) = 0;
   virtual Result<std::vector<AuditEntry>> audit(std::optional<AuditId> before, int limit) = 0;
   virtual Result<Overdue> overdue(Time now) = 0;
-  // Everything, in one snapshot: concerts, shows, versions, queues, places, entries, orders,
-  // tickets, wallets, transfers, users, keys, each kind as a block in this order.
-  virtual Result<Done> scan(RowSink& sink) = 0;
+  // Everything that the sink wants, in one snapshot: each kind as a block in the order of RowKind,
+  // in it the rows by their keys, shows as they were made. The answer is the greatest batch time
+  // stored, or 0.
+  virtual Result<Time> scan(RowSink& sink) = 0;
 };
 
 // Who is told what other nodes committed: batch after batch, in the order of their commits. Each

@@ -143,10 +143,10 @@ class MemoryReader final : public Reader {
     });
   }
 
-  Result<Done> scan(RowSink& sink) override {
+  Result<Time> scan(RowSink& sink) override {
     return read([&] {
       disk_->scan(sink);
-      return Done{};
+      return disk_->greatest_now;
     });
   }
 

@@ -41,7 +41,7 @@ PGconn* connect(const std::string& conninfo, Target target) {
                          "keepalives_count", "tcp_user_timeout",
                          "client_encoding",  nullptr};
   const char* values[] = {conninfo.c_str(),
-                          target == Target::primary ? "primary" : "any",
+                          target == Target::primary ? "primary" : "prefer-standby",
                           "frontrow",
                           "2",
                           "1",

@@ -62,7 +62,7 @@ struct FreeResult {
 };
 using Rows = std::unique_ptr<PGresult, FreeResult>;
 
-enum class Target { primary, any };
+enum class Target { primary, standby_or_any };
 
 class Connection {
  public:
@@ -84,6 +84,9 @@ class Connection {
   bool is_idle() const { return PQtransactionStatus(handle()) == PQTRANS_IDLE; }
   bool was_warned() const { return warned_; }  // since the last pipeline began
   PGconn* handle() const { return connection_.get(); }
+  // Of the primary, counted by its promotions; 0 until somebody asked (timeline.h).
+  std::int64_t timeline() const { return timeline_; }
+  void set_timeline(std::int64_t timeline) { timeline_ = timeline; }
 
  private:
   friend class Pipeline;
@@ -101,6 +104,7 @@ class Connection {
   std::unique_ptr<PGconn, Finish> connection_;
   std::set<std::string> prepared_;
   bool warned_ = false;
+  std::int64_t timeline_ = 0;
 };
 
 // Statements that travel together. What fails stops those after it.

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "adapters/postgresql/filling.h"
 #include "adapters/postgresql/find.h"
 #include "adapters/postgresql/journal.h"
 #include "adapters/postgresql/locks.h"
@@ -43,13 +44,13 @@ const Statement kForget{"forget", R"(
 class SharedStore final : public Store {
  public:
   SharedStore(const std::string& conninfo, const PostgresqlOptions& options)
-      : conninfo_(conninfo),
+      : timeline_(std::make_shared<Timeline>(conninfo)),
         options_(options),
-        primary_(conninfo),
+        primary_(timeline_),
         tables_(*options.sealer),
         follower_(*options.sealer, newest_place(primary_.connect())),
-        tick_lock_(conninfo),
-        waker_(conninfo) {}
+        tick_lock_(timeline_),
+        waker_(timeline_) {}
 
   Result<Time> restore(RowSink& sink, Time over_before) override {
     FRONTROW_CHECK(!in_batch_, "restoring inside a batch");
@@ -130,7 +131,7 @@ class SharedStore final : public Store {
   }
 
   Result<std::unique_ptr<Reader>> open_reader() override {
-    return guarded([&] { return make_reader(conninfo_, Target::primary, options_.sealer); });
+    return guarded([&] { return make_reader(timeline_, options_.sealer); });
   }
 
  private:
@@ -206,7 +207,7 @@ class SharedStore final : public Store {
     return CommitFate::unknown;
   }
 
-  std::string conninfo_;
+  std::shared_ptr<Timeline> timeline_;
   PostgresqlOptions options_;
   Primary primary_;
   Tables tables_;
@@ -232,8 +233,17 @@ Result<std::unique_ptr<Store>> open_postgresql_store(const std::string& conninfo
       [&]() -> std::unique_ptr<Store> { return std::make_unique<SharedStore>(conninfo, options); });
 }
 
-Result<std::unique_ptr<Reader>> open_postgresql_reader(const std::string& conninfo) {
-  return guarded([&] { return make_reader(conninfo, Target::any, nullptr); });
+Result<std::unique_ptr<Reader>> open_postgresql_reader(const std::string& conninfo,
+                                                       const SecretSealer* sealer) {
+  return guarded([&] { return make_reader(conninfo, sealer); });
+}
+
+Result<std::unique_ptr<Filling>> open_postgresql_filling(const std::string& conninfo,
+                                                         const SecretSealer& sealer,
+                                                         const std::string& fingerprint) {
+  const auto migrated = migrate(conninfo);
+  if (!migrated) return migrated.error();
+  return guarded([&] { return make_filling(conninfo, sealer, fingerprint); });
 }
 
 Result<Done> migrate(const std::string& conninfo) {
@@ -250,6 +260,14 @@ Result<std::string> bind_installation(const std::string& conninfo, const std::st
                         Params().text(fingerprint));
     const Rows rows = connection.run_once("select fingerprint from installation", {});
     return Columns(rows.get(), 0).text();
+  });
+}
+
+Result<std::string> bound_installation(const std::string& conninfo) {
+  return guarded([&] {
+    Connection connection(conninfo, Target::standby_or_any, kSettings);
+    const Rows rows = connection.run_once("select fingerprint from installation", {});
+    return PQntuples(rows.get()) == 0 ? std::string() : Columns(rows.get(), 0).text();
   });
 }
 

@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "store/filling.h"
 #include "store/store.h"
 
 namespace frontrow::postgresql {
@@ -26,8 +27,18 @@ struct PostgresqlOptions {
 Result<std::unique_ptr<Store>> open_postgresql_store(const std::string& conninfo,
                                                      const PostgresqlOptions& options);
 
-// Reads from whatever server `conninfo` names first, a standby too. Secrets stay zero.
-Result<std::unique_ptr<Reader>> open_postgresql_reader(const std::string& conninfo);
+// Reads from a standby where `conninfo` names one that answers, so that the primary need not keep
+// old rows meanwhile, else from whatever server it names. Without a sealer secrets stay zero, else
+// the opening of one fails that another key sealed. Requires: the sealer outlives the reader.
+Result<std::unique_ptr<Reader>> open_postgresql_reader(const std::string& conninfo,
+                                                       const SecretSealer* sealer = nullptr);
+
+// Fills a database that is empty, in one transaction, and binds it to the master key of this
+// fingerprint. Brings the schema up to date first. Null where something is in the database already.
+// Requires: the sealer outlives it.
+Result<std::unique_ptr<Filling>> open_postgresql_filling(const std::string& conninfo,
+                                                         const SecretSealer& sealer,
+                                                         const std::string& fingerprint);
 
 // Applies the migrations that are missing, as opening a store does.
 Result<Done> migrate(const std::string& conninfo);
@@ -35,5 +46,8 @@ Result<Done> migrate(const std::string& conninfo);
 // Binds the database to a master key, the first time, and gives the fingerprint that it is bound
 // to.
 Result<std::string> bind_installation(const std::string& conninfo, const std::string& fingerprint);
+
+// That fingerprint, empty where the database is not bound. Reads what open_postgresql_reader does.
+Result<std::string> bound_installation(const std::string& conninfo);
 
 }  // namespace frontrow::postgresql

@@ -6,13 +6,13 @@
 #include <optional>
 #include <string>
 
-#include "adapters/postgresql/connection.h"
+#include "adapters/postgresql/timeline.h"
 
 namespace frontrow::postgresql {
 
 class Primary {
  public:
-  explicit Primary(const std::string& conninfo) : conninfo_(conninfo) {}
+  explicit Primary(std::shared_ptr<Timeline> timeline) : timeline_(std::move(timeline)) {}
 
   // A connection without a transaction. While the server cannot be reached, tries at most every
   // 250 ms and repeats the last Failure in between. Invalidates what it gave before.
@@ -45,11 +45,8 @@ class Primary {
   }
 
  private:
-  void check(Connection& connection);
-
-  std::string conninfo_;
+  std::shared_ptr<Timeline> timeline_;
   std::unique_ptr<Connection> connection_;
-  std::int64_t timeline_ = 0;
   std::optional<Failure> last_failure_;
   std::chrono::steady_clock::time_point failed_at_;
 };

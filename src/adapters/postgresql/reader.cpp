@@ -79,8 +79,10 @@ auto first_of(const Rows& rows, Read read) {
 
 class PostgresqlReader final : public Reader {
  public:
-  PostgresqlReader(const std::string& conninfo, Target target, const SecretSealer* sealer)
-      : conninfo_(conninfo), target_(target), sealer_(sealer) {
+  // With a timeline it reads the primary, else a standby or what there is.
+  PostgresqlReader(const std::string& conninfo, std::shared_ptr<Timeline> timeline,
+                   const SecretSealer* sealer)
+      : conninfo_(conninfo), timeline_(std::move(timeline)), sealer_(sealer) {
     connect();
   }
 
@@ -150,20 +152,29 @@ class PostgresqlReader final : public Reader {
     });
   }
   // Never twice: the sink would be given rows again.
-  Result<Done> scan(RowSink& sink) override {
+  Result<Time> scan(RowSink& sink) override {
     return guarded([&] {
-      if (!is_connected()) connect();
-      return scan_all(*connection_, sealer_, sink), Done{};
+      require_connection();
+      return scan_all(*connection_, sealer_, sink);
     });
   }
 
  private:
   void connect() {
     connection_.reset();
-    connection_ =
-        std::make_unique<Connection>(conninfo_, target_, std::string(kSettings) + kReadSettings);
+    const std::string settings = std::string(kSettings) + kReadSettings;
+    connection_ = timeline_
+                      ? timeline_->connect(settings)
+                      : std::make_unique<Connection>(conninfo_, Target::standby_or_any, settings);
   }
-  bool is_connected() const { return connection_ && connection_->is_usable(); }
+  // Not where another connection of the node has seen that this server is a former primary.
+  bool is_connected() const {
+    return connection_ && connection_->is_usable() &&
+           (!timeline_ || timeline_->is_newest(*connection_));
+  }
+  void require_connection() {
+    if (!is_connected()) connect();
+  }
 
   Rows run(const Statement& statement, const Params& params) {
     return connection_->run(statement, params);
@@ -187,16 +198,20 @@ class PostgresqlReader final : public Reader {
   }
 
   std::string conninfo_;
-  Target target_;
+  std::shared_ptr<Timeline> timeline_;
   const SecretSealer* sealer_;
   std::unique_ptr<Connection> connection_;
 };
 
 }  // namespace
 
-std::unique_ptr<Reader> make_reader(const std::string& conninfo, Target target,
+std::unique_ptr<Reader> make_reader(std::shared_ptr<Timeline> timeline,
                                     const SecretSealer* sealer) {
-  return std::make_unique<PostgresqlReader>(conninfo, target, sealer);
+  return std::make_unique<PostgresqlReader>("", std::move(timeline), sealer);
+}
+
+std::unique_ptr<Reader> make_reader(const std::string& conninfo, const SecretSealer* sealer) {
+  return std::make_unique<PostgresqlReader>(conninfo, nullptr, sealer);
 }
 
 }  // namespace frontrow::postgresql

@@ -4,13 +4,16 @@
 #include <memory>
 #include <string>
 
-#include "adapters/postgresql/connection.h"
+#include "adapters/postgresql/timeline.h"
 #include "store/store.h"
 
 namespace frontrow::postgresql {
 
-// Secrets stay zero without a sealer. A Failure where there is no server.
-std::unique_ptr<Reader> make_reader(const std::string& conninfo, Target target,
-                                    const SecretSealer* sealer);
+// Reads the primary of the newest history that the node knows. A Failure where there is none.
+std::unique_ptr<Reader> make_reader(std::shared_ptr<Timeline> timeline, const SecretSealer* sealer);
+
+// Reads a standby, where the address names one that answers, else whatever server it names. Secrets
+// stay zero without a sealer.
+std::unique_ptr<Reader> make_reader(const std::string& conninfo, const SecretSealer* sealer);
 
 }  // namespace frontrow::postgresql

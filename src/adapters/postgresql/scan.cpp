@@ -9,7 +9,12 @@
 namespace frontrow::postgresql {
 namespace {
 
+using SteadyClock = std::chrono::steady_clock;
+
 constexpr Milliseconds kBound{60'000};
+// So long a look at everything may keep the primary from clearing away what was changed meanwhile.
+// A node that starts needs what it reads, and has no such bound.
+constexpr Milliseconds kPrimaryBound{300'000};
 
 constexpr char kConcerts[] = "select * from concert order by sale_no";
 constexpr char kShows[] = "select * from show order by position";
@@ -23,8 +28,12 @@ constexpr char kTickets[] = "select * from ticket order by code";
 constexpr char kWallets[] = "select * from wallet order by user_id";
 constexpr char kTransfers[] = "select * from transfer order by user_id, seq";
 constexpr char kUsers[] = "select * from users order by id";
+constexpr char kSessions[] = "select * from session order by token_hash";
 constexpr char kStaffKeys[] = "select * from staff_key order by id";
 constexpr char kSigningKeys[] = "select * from signing_key order by id";
+constexpr char kAudit[] = "select * from audit order by id";
+constexpr char kKeptAnswers[] = "select * from kept_answer order by caller, key";
+const Statement kIsStandby{"is_standby", "select pg_is_in_recovery()"};
 const Statement kSalesInside{"sales_inside", "select distinct sale_no from entry where state = 0"};
 const Statement kFetch{"fetch", "fetch 4096 from scan"};
 
@@ -51,10 +60,13 @@ class Snapshot {
   Connection& connection_;
 };
 
+// The scans of one transaction.
 class Scanner {
  public:
   Scanner(Connection& connection, const SecretSealer* sealer, RowSink& sink)
       : connection_(connection), sealer_(sealer), sink_(sink) {}
+
+  void set_bound(Milliseconds bound) { end_ = SteadyClock::now() + bound; }
 
   template <class Take>
   void concerts(Take take) {
@@ -65,35 +77,48 @@ class Scanner {
     each(kShows, [&](Columns row) { take(read_show(row)); });
   }
   void counters() {
-    give(kShowVersions, read_show_version);
-    give(kQueues, read_queue);
+    give(RowKind::show_version, kShowVersions, read_show_version);
+    give(RowKind::queue, kQueues, read_queue);
   }
   void queue_rows(const std::string& where) {
-    give(fmt::format(kPlaces, where), read_place);
-    give(fmt::format(kEntries, where), read_entry);
+    give(RowKind::place, fmt::format(kPlaces, where), read_place);
+    give(RowKind::entry, fmt::format(kEntries, where), read_entry);
   }
-  void orders(const char* sql) { give(sql, read_order); }
-  void money_and_users() {
-    give(kTickets, read_ticket);
-    give(kWallets, read_wallet);
-    give(kTransfers, read_transfer);
-    give(kUsers, read_user);
-  }
+  void orders(const char* sql) { give(RowKind::order, sql, read_order); }
   void keys() {
-    give(kStaffKeys, read_staff_key);
-    each(kSigningKeys, [&](Columns row) { sink_.take(read_signing_key(row, sealer_)); });
+    give(RowKind::staff_key, kStaffKeys, read_staff_key);
+    if (sink_.wants(RowKind::signing_key))
+      each(kSigningKeys, [&](Columns row) { sink_.take(read_signing_key(row, sealer_)); });
+  }
+  // Whatever the sink wants.
+  void everything() {
+    const auto to_sink = [&](const auto& row) { sink_.take(row); };
+    if (sink_.wants(RowKind::concert)) concerts(to_sink);
+    if (sink_.wants(RowKind::show)) shows(to_sink);
+    counters();
+    queue_rows("");
+    orders(kOrders);
+    give(RowKind::ticket, kTickets, read_ticket);
+    give(RowKind::wallet, kWallets, read_wallet);
+    give(RowKind::transfer, kTransfers, read_transfer);
+    give(RowKind::user, kUsers, read_user);
+    give(RowKind::session, kSessions, read_session);
+    keys();
+    give(RowKind::audit, kAudit, read_audit_entry);
+    give(RowKind::kept_answer, kKeptAnswers, read_kept_answer);
   }
 
  private:
   template <class Row>
-  void give(const std::string& sql, Row (*read)(Columns)) {
-    each(sql, [&](Columns row) { sink_.take(read(row)); });
+  void give(RowKind kind, const std::string& sql, Row (*read)(Columns)) {
+    if (sink_.wants(kind)) each(sql, [&](Columns row) { sink_.take(read(row)); });
   }
 
   template <class Take>
   void each(const std::string& sql, Take take) {
     connection_.script("declare scan no scroll cursor for " + sql, kBound);
     for (int count = 1; count > 0;) {
+      require_time();
       Pipeline pipeline(connection_);
       pipeline.add(kFetch);
       const auto rows = pipeline.run(kBound);
@@ -103,9 +128,17 @@ class Scanner {
     connection_.script("close scan", kBound);
   }
 
+  void require_time() const {
+    if (end_ && SteadyClock::now() > *end_)
+      throw Failure{Failure::Kind::refused,
+                    "postgresql: reading everything took more than 5 min, and so long the primary "
+                    "keeps what was changed meanwhile; name a standby beside it, or read a copy"};
+  }
+
   Connection& connection_;
   const SecretSealer* sealer_;
   RowSink& sink_;
+  std::optional<SteadyClock::time_point> end_ = {};
 };
 
 // Which sales are over: all their shows began before, and nobody is inside any more.
@@ -142,16 +175,17 @@ class Over {
 
 }  // namespace
 
-void scan_all(Connection& connection, const SecretSealer* sealer, RowSink& sink) {
+Time scan_all(Connection& connection, const SecretSealer* sealer, RowSink& sink) {
+  const Rows standby = connection.run(kIsStandby);
   const Snapshot snapshot(connection);
   Scanner scanner(connection, sealer, sink);
-  scanner.concerts([&](const Concert& row) { sink.take(row); });
-  scanner.shows([&](const Show& row) { sink.take(row); });
-  scanner.counters();
-  scanner.queue_rows("");
-  scanner.orders(kOrders);
-  scanner.money_and_users();
-  scanner.keys();
+  if (!Columns(standby.get(), 0).boolean()) scanner.set_bound(kPrimaryBound);
+  scanner.everything();
+  return newest_place(connection).now;
+}
+
+void scan_transaction(Connection& connection, const SecretSealer& sealer, RowSink& sink) {
+  Scanner(connection, &sealer, sink).everything();
 }
 
 JournalPlace scan_for_restore(Connection& connection, const SecretSealer& sealer, RowSink& sink,

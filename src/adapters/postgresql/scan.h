@@ -7,8 +7,12 @@
 
 namespace frontrow::postgresql {
 
-// Everything, as Reader::scan promises. Secrets stay zero without a sealer.
-void scan_all(Connection& connection, const SecretSealer* sealer, RowSink& sink);
+// Everything, as Reader::scan promises. Secrets stay zero without a sealer. On a primary a Failure
+// after 5 min: so long it cannot clear away what was changed.
+Time scan_all(Connection& connection, const SecretSealer* sealer, RowSink& sink);
+
+// The same in the transaction that is open, its own rows included.
+void scan_transaction(Connection& connection, const SecretSealer& sealer, RowSink& sink);
 
 // What Store::restore promises; the answer is the journal's end in the same snapshot.
 JournalPlace scan_for_restore(Connection& connection, const SecretSealer& sealer, RowSink& sink,

@@ -15,6 +15,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -35,11 +36,29 @@ class TestServer {
     admin().script("create database " + name, Milliseconds(20'000));
     return conninfo(name);
   }
+  // A copy of all that is there now, on the same port behind a socket of its own. It follows until
+  // it is promoted.
+  std::unique_ptr<TestServer> make_standby() const {
+    return std::unique_ptr<TestServer>(new TestServer(*this));
+  }
+  void promote() {
+    run("select pg_promote()");
+    for (int i = 0; i < 200 && in_recovery(); ++i) std::this_thread::sleep_for(Milliseconds(25));
+  }
+  ~TestServer() {
+    admin_.reset();
+    ::kill(process_, SIGQUIT);
+    ::waitpid(process_, nullptr, 0);
+    std::filesystem::remove_all(folder_);
+  }
+  // Where its socket is: a host for an address.
+  const std::filesystem::path& folder() const { return folder_; }
+  int port() const { return port_; }
   // What an administrator does; nothing is answered.
   void run(const std::string& sql) { admin().script(sql, Milliseconds(20'000)); }
   // What stands in the first column of the first row.
   std::string value(const std::string& database, const std::string& sql) {
-    Connection connection(database, Target::any, "set client_min_messages = warning");
+    Connection connection(database, Target::standby_or_any, "set client_min_messages = warning");
     const Rows rows = connection.script(sql, Milliseconds(20'000));
     return PQntuples(rows.get()) == 0 ? "" : PQgetvalue(rows.get(), 0, 0);
   }
@@ -52,29 +71,41 @@ class TestServer {
 
  private:
   TestServer() : bin_(newest_bin()), port_(free_port()) {
-    char name[] = "/tmp/frontrow-postgresql-XXXXXX";
-    folder_ = ::mkdtemp(name);
-    if (::geteuid() == 0) {
-      // The server refuses to be root.
-      const passwd* other = ::getpwnam("postgres");
-      if (!other) other = ::getpwnam("nobody");
-      user_ = other->pw_uid, group_ = other->pw_gid;
-      (void)!::chown(folder_.c_str(), user_, group_);
-    }
+    make_folder();
     run_program({bin_ + "/initdb", "-D", data(), "-A", "trust", "-N", "--locale=C",
                  "--encoding=UTF8", "-U", "tester"},
                 true);
+    start("127.0.0.1");
+  }
+  explicit TestServer(const TestServer& primary) : bin_(primary.bin_), port_(primary.port_) {
+    make_folder();
+    run_program({bin_ + "/pg_basebackup", "-D", data(), "-h", primary.folder_.string(), "-p",
+                 std::to_string(port_), "-U", "tester", "-R", "-N", "-c", "fast"},
+                true);
+    start("");
+  }
+
+  void make_folder() {
+    char name[] = "/tmp/frontrow-postgresql-XXXXXX";
+    folder_ = ::mkdtemp(name);
+    if (::geteuid() != 0) return;
+    // The server refuses to be root.
+    const passwd* other = ::getpwnam("postgres");
+    if (!other) other = ::getpwnam("nobody");
+    user_ = other->pw_uid, group_ = other->pw_gid;
+    (void)!::chown(folder_.c_str(), user_, group_);
+  }
+
+  void start(const std::string& address) {
     process_ = run_program(
         {bin_ + "/postgres", "-D", data(), "-p", std::to_string(port_), "-k", folder_.string(),
-         "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=60"},
+         "-c", "listen_addresses=" + address, "-c", "fsync=off", "-c", "max_connections=60"},
         false);
     wait_until_ready();
   }
-  ~TestServer() {
-    admin_.reset();
-    ::kill(process_, SIGQUIT);
-    ::waitpid(process_, nullptr, 0);
-    std::filesystem::remove_all(folder_);
+  bool in_recovery() {
+    const Rows rows = admin().script("select pg_is_in_recovery()", Milliseconds(20'000));
+    return PQgetvalue(rows.get(), 0, 0)[0] == 't';
   }
 
   static std::string newest_bin() {
@@ -141,8 +172,9 @@ class TestServer {
 
   Connection& admin() {
     if (!admin_ || !admin_->is_usable())
-      admin_ = std::make_unique<Connection>(conninfo("postgres"), Target::any,
-                                            "set client_min_messages = warning");
+      admin_ = std::make_unique<Connection>(
+          fmt::format("host={} port={} user=tester dbname=postgres", folder_.string(), port_),
+          Target::standby_or_any, "set client_min_messages = warning");
     return *admin_;
   }
 

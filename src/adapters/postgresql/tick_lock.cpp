@@ -23,7 +23,8 @@ Rows run_bounded(Connection& connection, const Statement& statement, const Param
 
 }  // namespace
 
-TickLock::TickLock(const std::string& conninfo) : conninfo_(conninfo), thread_([this] { run(); }) {}
+TickLock::TickLock(std::shared_ptr<Timeline> timeline)
+    : timeline_(std::move(timeline)), thread_([this] { run(); }) {}
 
 TickLock::~TickLock() {
   {
@@ -66,10 +67,10 @@ void TickLock::run() {
 }
 
 void TickLock::keep() {
+  if (connection_ && !timeline_->is_newest(*connection_)) let_go();
   if (!connection_)
-    connection_ = std::make_unique<Connection>(
-        conninfo_, Target::primary,
-        std::string(kSettings) + "; set idle_session_timeout = '1500ms'");
+    connection_ =
+        timeline_->connect(std::string(kSettings) + "; set idle_session_timeout = '1500ms'");
   const Clock::time_point before = Clock::now();
   if (has_lock_)
     run_bounded(*connection_, kPing, {});

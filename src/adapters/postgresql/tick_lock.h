@@ -11,13 +11,13 @@
 #include <string>
 #include <thread>
 
-#include "adapters/postgresql/connection.h"
+#include "adapters/postgresql/timeline.h"
 
 namespace frontrow::postgresql {
 
 class TickLock {
  public:
-  explicit TickLock(const std::string& conninfo);
+  explicit TickLock(std::shared_ptr<Timeline> timeline);
   ~TickLock();  // gives the lock back
   TickLock(const TickLock&) = delete;
   TickLock& operator=(const TickLock&) = delete;
@@ -34,7 +34,7 @@ class TickLock {
   void let_go();
   bool is_wanted() const;
 
-  std::string conninfo_;
+  std::shared_ptr<Timeline> timeline_;
   std::unique_ptr<Connection> connection_;  // of the thread
   bool has_lock_ = false;                   // of the thread
   std::atomic<Clock::rep> asked_at_{0}, held_until_{0};

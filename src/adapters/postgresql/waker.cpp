@@ -18,8 +18,8 @@ constexpr Milliseconds kBound{1000};
 
 }  // namespace
 
-Waker::Waker(const std::string& conninfo)
-    : conninfo_(conninfo),
+Waker::Waker(std::shared_ptr<Timeline> timeline)
+    : timeline_(std::move(timeline)),
       event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       thread_([this] { run(); }) {}
 
@@ -42,7 +42,7 @@ void Waker::notify() {
 void Waker::run() {
   while (!ending_) {
     try {
-      if (!connection_) connect();
+      if (!connection_ || !timeline_->is_newest(*connection_)) connect();
       wait();
       tell();
       hear();
@@ -54,8 +54,9 @@ void Waker::run() {
 }
 
 void Waker::connect() {
-  connection_ = std::make_unique<Connection>(conninfo_, Target::primary,
-                                             std::string(kSettings) + "; listen frontrow");
+  connection_.reset();
+  connection_ = timeline_->connect(kSettings);
+  connection_->script("listen frontrow", kBound);
   wake();
 }
 

@@ -9,13 +9,13 @@
 #include <string>
 #include <thread>
 
-#include "adapters/postgresql/connection.h"
+#include "adapters/postgresql/timeline.h"
 
 namespace frontrow::postgresql {
 
 class Waker {
  public:
-  explicit Waker(const std::string& conninfo);
+  explicit Waker(std::shared_ptr<Timeline> timeline);
   ~Waker();  // after it nothing is called
   Waker(const Waker&) = delete;
   Waker& operator=(const Waker&) = delete;
@@ -35,7 +35,7 @@ class Waker {
   void hear();
   void wake();
 
-  std::string conninfo_;
+  std::shared_ptr<Timeline> timeline_;
   int event_;                               // wakes the thread
   std::unique_ptr<Connection> connection_;  // of the thread
   Clock::time_point told_at_;               // of the thread

@@ -186,11 +186,8 @@ class SqliteReader final : public Reader {
     });
   }
 
-  Result<Done> scan(RowSink& sink) override {
-    return guarded([&] {
-      scan_all(connection_, sealer_, sink);
-      return Done{};
-    });
+  Result<Time> scan(RowSink& sink) override {
+    return guarded([&] { return scan_all(connection_, sealer_, sink); });
   }
 
  private:

@@ -26,8 +26,11 @@ constexpr char kWallets[] =
     "select user, balance_after, max(seq) from transfer group by user order by user";
 constexpr char kTransfers[] = "select * from transfer order by user, seq";
 constexpr char kUsers[] = "select * from users order by id";
+constexpr char kSessions[] = "select * from session order by token_hash";
 constexpr char kStaffKeys[] = "select * from staff_key order by id";
 constexpr char kSigningKeys[] = "select * from signing_key order by id";
+constexpr char kAudit[] = "select * from audit order by id";
+constexpr char kKeptAnswers[] = "select * from kept_answer order by caller, key";
 
 // Gives the rows of a table and the pending ones in the order of their keys. A pending row stands
 // for the table's row with its key.
@@ -71,8 +74,6 @@ class Scanner {
     load_journal(connection, pending_);
   }
 
-  const Pending& pending() const { return pending_; }
-
   template <class Take>
   void concerts(Take take) {
     each(kConcerts, [&](Columns row) { take(read_concert(row, sealer_)); });
@@ -82,37 +83,56 @@ class Scanner {
     each(kShows, [&](Columns row) { take(read_show(row)); });
   }
   void counters() {
-    const ToSink give(sink_, all);
-    merge(connection_, kShowVersions, pending_.show_versions, read_show_version, give);
-    merge(connection_, kQueues, pending_.queues, read_queue, give);
+    give(RowKind::show_version, kShowVersions, pending_.show_versions, read_show_version);
+    give(RowKind::queue, kQueues, pending_.queues, read_queue);
   }
   template <class Take>
   void entries(Take take) {
     merge(connection_, kEntries, pending_.entries, read_entry, take);
   }
   template <class Keep>
-  void queue_rows(Keep keep) {
-    const ToSink give(sink_, keep);
-    merge(connection_, kPlaces, pending_.places, read_place, give);
-    merge(connection_, kEntries, pending_.entries, read_entry, give);
+  void places(Keep keep) {
+    merge(connection_, kPlaces, pending_.places, read_place, ToSink(sink_, keep));
   }
   template <class Keep>
   void orders(const char* sql, Keep keep) {
     merge(connection_, sql, pending_.orders, read_order, ToSink(sink_, keep));
   }
-  void money_and_users() {
-    const ToSink give(sink_, all);
-    merge(connection_, kTickets, pending_.tickets, read_ticket, give);
-    merge(connection_, kWallets, pending_.wallets, read_wallet, give);
-    merge(connection_, kTransfers, pending_.transfers, read_transfer, give);
-    each(kUsers, [&](Columns row) { sink_.take(read_user(row)); });
-  }
   void keys() {
-    each(kStaffKeys, [&](Columns row) { sink_.take(read_staff_key(row)); });
-    each(kSigningKeys, [&](Columns row) { sink_.take(read_signing_key(row, sealer_)); });
+    give(RowKind::staff_key, kStaffKeys, read_staff_key);
+    if (sink_.wants(RowKind::signing_key))
+      each(kSigningKeys, [&](Columns row) { sink_.take(read_signing_key(row, sealer_)); });
   }
+  // Whatever the sink wants.
+  void everything() {
+    const auto to_sink = [&](const auto& row) { sink_.take(row); };
+    if (sink_.wants(RowKind::concert)) concerts(to_sink);
+    if (sink_.wants(RowKind::show)) shows(to_sink);
+    counters();
+    give(RowKind::place, kPlaces, pending_.places, read_place);
+    give(RowKind::entry, kEntries, pending_.entries, read_entry);
+    give(RowKind::order, kOrders, pending_.orders, read_order);
+    give(RowKind::ticket, kTickets, pending_.tickets, read_ticket);
+    give(RowKind::wallet, kWallets, pending_.wallets, read_wallet);
+    give(RowKind::transfer, kTransfers, pending_.transfers, read_transfer);
+    give(RowKind::user, kUsers, read_user);
+    give(RowKind::session, kSessions, read_session);
+    keys();
+    give(RowKind::audit, kAudit, read_audit_entry);
+    give(RowKind::kept_answer, kKeptAnswers, pending_.kept_answers, read_kept_answer);
+  }
+  Time greatest_now() { return std::max(Time{connection_.integer(kFoldedNow)}, pending_.now); }
 
  private:
+  // Rows that wait in the journal are merged with their table's; the others go to it at once.
+  template <class Row>
+  void give(RowKind kind, const char* sql, const RowTable<Row>& pending, Row (*read)(Columns)) {
+    if (sink_.wants(kind)) merge(connection_, sql, pending, read, ToSink(sink_, all));
+  }
+  template <class Row>
+  void give(RowKind kind, const char* sql, Row (*read)(Columns)) {
+    if (sink_.wants(kind)) each(sql, [&](Columns row) { sink_.take(read(row)); });
+  }
   template <class Take>
   void each(const char* sql, Take take) {
     Statement rows(connection_, sql);
@@ -168,16 +188,11 @@ void load_journal(Connection& connection, Pending& pending) {
   }
 }
 
-void scan_all(Connection& connection, const SecretSealer* sealer, RowSink& sink) {
+Time scan_all(Connection& connection, const SecretSealer* sealer, RowSink& sink) {
   const ReadTransaction snapshot(connection);
   Scanner scanner(connection, sealer, sink);
-  scanner.concerts([&](const Concert& row) { sink.take(row); });
-  scanner.shows([&](const Show& row) { sink.take(row); });
-  scanner.counters();
-  scanner.queue_rows(all);
-  scanner.orders(kOrders, all);
-  scanner.money_and_users();
-  scanner.keys();
+  scanner.everything();
+  return scanner.greatest_now();
 }
 
 Time scan_for_restore(Connection& connection, const SecretSealer& sealer, RowSink& sink,
@@ -195,10 +210,12 @@ Time scan_for_restore(Connection& connection, const SecretSealer& sealer, RowSin
   });
   scanner.counters();
   scanner.entries([&](const Entry& row) { over.add(row); });
-  scanner.queue_rows([&](const auto& row) { return !over.sale(row.sale_no); });
+  const auto is_needed = [&](const auto& row) { return !over.sale(row.sale_no); };
+  scanner.places(is_needed);
+  scanner.entries(ToSink(sink, is_needed));
   scanner.orders(kOwningOrders, [&](const Order& row) { return owns_seats(row.status); });
   scanner.keys();
-  return std::max(Time{connection.integer(kFoldedNow)}, scanner.pending().now);
+  return scanner.greatest_now();
 }
 
 }  // namespace frontrow::sqlite

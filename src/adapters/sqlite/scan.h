@@ -27,7 +27,7 @@ class ReadTransaction {
 };
 
 // Everything, as Reader::scan promises. Secrets stay zero without a sealer.
-void scan_all(Connection& connection, const SecretSealer* sealer, RowSink& sink);
+Time scan_all(Connection& connection, const SecretSealer* sealer, RowSink& sink);
 
 // What Store::restore promises; the answer is the greatest batch time.
 Time scan_for_restore(Connection& connection, const SecretSealer& sealer, RowSink& sink,

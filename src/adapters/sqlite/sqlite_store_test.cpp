@@ -156,7 +156,7 @@ TEST(SqliteStore, TheOfflineReaderSeesTheSameBesideAServerAfterACrashAndWhenNoth
     return scan(**sqlite::open_sqlite_reader(path));
   };
   const auto beside = no_secrets(folder.path);
-  EXPECT_EQ(beside.size(), 130U);
+  EXPECT_EQ(beside.size(), 160U);
   copy_database(folder.path, crashed.path);
   EXPECT_EQ(no_secrets(crashed.path), beside);
   store.reset();
