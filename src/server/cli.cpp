@@ -39,13 +39,14 @@ above them flags. All of them, with their defaults:
 constexpr std::string_view kDrawExamples = R"(Examples:
   frontrow draw verify draw.json
   frontrow draw verify --data data --concert concert_01h455vb4pex5vsknk084sn02q
+  frontrow draw verify --store $URL --config /etc/frontrow.toml --concert $ID
   curl -s $BASE/v1/concerts/$ID/draw > draw.json
   curl -s "$BASE/v1/concerts/$ID/draw/joins?limit=100" > joins-1.json
   frontrow draw verify --concert $ID --draw draw.json --joins joins-1.json --ranks
 
 A FILE holds one draw, a list of draws, or {"vectors": [draw, …]}; docs/concepts/draw.md defines
-every byte. With --data the draw is read from the data folder with its master key, beside a running
-server too. Exit code 1 where a draw is wrong or there is no such concert, 2 where it cannot be read
+every byte. With --data or --store the draw is read from the store with its master key, beside a
+running server too. Exit code 1 where a draw is wrong or there is no such concert, 2 where it cannot be read
 or has not been held.)";
 
 // Builds the parser; what is parsed goes into `line` and `sources`.
@@ -64,6 +65,7 @@ class Parser {
     add_migrate();
     add_backup();
     add_restore();
+    add_copy();
     add_doctor();
     add(app_, Subcommand::settings, "settings", "Print every setting with its default",
         "  frontrow settings");
@@ -115,6 +117,10 @@ class Parser {
   void add_common(CLI::App& app) {
     add_flag(app, "--data", "server", "data", "DIR");
     add_flag(app, "--store", "store", "url", "URL");
+    add_setting_sources(app);
+  }
+
+  void add_setting_sources(CLI::App& app) {
     app.add_option_function<std::string>(
            "--config", [this](const std::string& file) { sources_.file = file; },
            "A TOML file with settings.")
@@ -184,7 +190,7 @@ class Parser {
   void add_draw() {
     CLI::App& group = add_group("draw", "Draws of lobbies");
     CLI::App& verify = add(group, Subcommand::draw_verify, "verify",
-                           "Check a draw from its published values, or from a data folder", "");
+                           "Check a draw from its published values, or from a store", "");
     verify.footer(std::string(kDrawExamples));
     verify.add_option("FILE", line_.draw.files, "Draws as JSON");
     CLI::Option* const draw = verify.add_option("--draw", line_.draw.draw,
@@ -199,14 +205,14 @@ class Parser {
     verify.callback([this] { choose_draw(); });
   }
 
-  // Published values come from files, everything else from the data folder.
+  // Published values come from files, everything else from the store.
   void choose_draw() {
     const bool is_published = !line_.draw.files.empty() || !line_.draw.draw.empty();
     line_.subcommand = is_published ? Subcommand::draw_verify : Subcommand::draw_verify_stored;
     if (!is_published && line_.draw.concert.empty())
-      throw CLI::RequiredError("FILE, --draw, or --data with --concert");
+      throw CLI::RequiredError("FILE, --draw, or --data or --store with --concert");
     if (is_published && (sources_.file || !sources_.flags.empty()))
-      throw CLI::ValidationError("--data", "a draw is read from files or from a data folder");
+      throw CLI::ValidationError("--data", "a draw is read from files or from a store");
     if (!line_.draw.concert.empty() && is_published && line_.draw.draw.empty())
       throw CLI::ValidationError("--concert", "a FILE names its concerts itself");
   }
@@ -249,6 +255,23 @@ class Parser {
     app.add_option("--from", line_.file, "The backup")->required()->type_name("FILE");
     app.add_option("--key", line_.key, "Its master key, where it is not FILE.master.key")
         ->type_name("FILE");
+  }
+
+  void add_copy() {
+    CLI::App& app =
+        add(app_, Subcommand::copy, "copy", "Move a stopped installation to an empty PostgreSQL",
+            "  frontrow copy --from sqlite:data --to postgresql://frontrow@db1/frontrow\n"
+            "  frontrow copy --from sqlite:data --to postgresql://frontrow@db1/frontrow --json\n"
+            "\n"
+            "Everything is copied in one transaction, which is kept only when every row is equal "
+            "and every\nlaw holds; the source is only read. Exit code 1 where a server runs on "
+            "the source or the target\nis not empty. The nodes need the source's master key.");
+    app.add_option("--from", line_.from, "The data folder of a server that is stopped")
+        ->required()
+        ->type_name("sqlite:DIR");
+    app.add_option("--to", line_.to, "The empty database")->required()->type_name("URL");
+    add_setting_sources(app);
+    app.add_flag("--json", line_.json, "One JSON object on standard output");
   }
 
   void add_doctor() {

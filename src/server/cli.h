@@ -22,6 +22,7 @@ enum class Subcommand {
   migrate,
   backup,
   restore,
+  copy,
   doctor,
   settings,
   version,
@@ -35,10 +36,11 @@ struct CommandLine {
   std::string staff_key_id;    // staff-key revoke
   DrawFiles draw;              // draw verify; of a data folder the concert alone
   bool print_ranks = false;    // draw verify
-  bool json = false;           // check
+  bool json = false;           // check, copy
   std::filesystem::path file;  // backup, restore
   std::filesystem::path key;   // restore
   bool without_key = false;    // backup
+  std::string from, to;        // copy
 };
 
 // Reads arguments and environment. An exit code where there is nothing more to do: help was

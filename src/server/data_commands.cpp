@@ -8,70 +8,33 @@
 
 #include "adapters/postgresql/postgresql_store.h"
 #include "adapters/sqlite/sqlite_store.h"
-#include "base/json_writer.h"
 #include "identity/master_key.h"
-#include "laws/snapshot.h"
 #include "server/installation.h"
 #include "server/private_file.h"
+#include "server/snapshot_report.h"
 
 namespace frontrow::server {
 namespace {
 
 using Path = std::filesystem::path;
 
-struct Count {
-  std::string_view name;
-  std::int64_t SnapshotCounts::* value;
-};
-constexpr Count kCounts[] = {
-    {"orders_paid", &SnapshotCounts::orders_paid},
-    {"seats_sold", &SnapshotCounts::seats_sold},
-    {"holds", &SnapshotCounts::holds},
-    {"wallet_total", &SnapshotCounts::wallet_total},
-    {"top_ups_total", &SnapshotCounts::top_ups_total},
-    {"sales_total", &SnapshotCounts::sales_total},
-    {"transfers", &SnapshotCounts::transfers},
-    {"revenue", &SnapshotCounts::revenue},
-    {"concerts", &SnapshotCounts::concerts},
-    {"shows", &SnapshotCounts::shows},
-    {"seats", &SnapshotCounts::seats},
-    {"seats_held", &SnapshotCounts::seats_held},
-    {"seats_blocked", &SnapshotCounts::seats_blocked},
-    {"orders", &SnapshotCounts::orders},
-    {"orders_refunded", &SnapshotCounts::orders_refunded},
-    {"tickets", &SnapshotCounts::tickets},
-    {"places", &SnapshotCounts::places},
-    {"entries", &SnapshotCounts::entries},
-    {"entries_active", &SnapshotCounts::entries_active},
-    {"users", &SnapshotCounts::users},
-    {"wallets", &SnapshotCounts::wallets},
-};
-
 std::string report_as_json(const SnapshotReport& report) {
   std::string out;
   JsonWriter json(out);
   json.begin_object().key("ok").boolean(report.ok()).key("counts").begin_object();
-  for (const Count& count : kCounts) json.key(count.name).number(report.counts.*count.value);
-  json.end_object().key("violations").begin_array();
-  for (const Violation& violation : report.violations) {
-    json.begin_object().key("law").string(violation.law).key("text").string(violation.text);
-    json.key("aggregates").begin_array();
-    for (const std::string& id : violation.aggregates) json.string(id);
-    json.end_array().end_object();
-  }
-  json.end_array().key("violations_total").number(report.violations_total).end_object();
+  for (const SnapshotCount& count : kSnapshotCounts)
+    json.key(count.name).number(report.counts.*count.value);
+  json.end_object();
+  write_violations(json, report);
+  json.end_object();
   return out;
 }
 
 void print_report(const SnapshotReport& report) {
-  for (const Count& count : kCounts)
+  for (const SnapshotCount& count : kSnapshotCounts)
     fmt::print("{:16} {:>16}\n", count.name, report.counts.*count.value);
-  for (const Violation& violation : report.violations)
-    fmt::print("BROKEN  {}: {}\n", violation.law, violation.text);
-  if (report.ok())
-    fmt::print("every law holds\n");
-  else
-    fmt::print("{} violations\n", report.violations_total);
+  print_violations(report);
+  if (report.ok()) fmt::print("every law holds\n");
 }
 
 Result<std::unique_ptr<Reader>, Ending> open_stored(const Settings& settings) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "adapters/postgresql/postgresql_store.h"
 #include "base/encoding.h"
 #include "domain/draw.h"
 #include "identity/system_random.h"
@@ -18,6 +19,9 @@ class DrawSink final : public RowSink {
  public:
   explicit DrawSink(ConcertId wanted) : wanted_(wanted) {}
 
+  bool wants(RowKind kind) const override {
+    return kind == RowKind::concert || kind == RowKind::queue || kind == RowKind::place;
+  }
   void take(const Concert& row) override {
     if (row.id == wanted_) concert = row;
   }
@@ -57,17 +61,50 @@ Result<Draw, Ending> held_draw(const DrawSink& found, const std::string& id) {
               .count = found.queue->lobby_count};
 }
 
+Result<std::unique_ptr<Reader>, Ending> open_stored(const Settings& settings,
+                                                    const SecretSealer& sealer) {
+  auto reader = is_shared(settings)
+                    ? postgresql::open_postgresql_reader(settings.store_url, &sealer)
+                    : open_reader_with_secrets(settings.data, sealer);
+  if (!reader) return Ending{kOutage, reader.error().what};
+  return std::move(*reader);
+}
+
+// A database on PostgreSQL needs no data folder: the master key's file may be named alone.
+Result<Done, Ending> require_names(const Settings& settings) {
+  if (!is_shared(settings)) {
+    const auto data = existing_database(settings);
+    if (!data) return data.error();
+  } else if (settings.master_key_file.empty() && settings.data.empty()) {
+    return Ending{kUsage,
+                  "which master key? Name its file with --set identity.master_key_file=FILE, or "
+                  "the node's data folder with --data DIR"};
+  }
+  return Done{};
+}
+
+Result<Done, Ending> require_bound(const std::string& url, const identity::MasterKey& key) {
+  const auto bound = postgresql::bound_installation(url);
+  if (!bound) return Ending{kOutage, bound.error().what};
+  if (bound->empty() || *bound == key.fingerprint()) return Done{};
+  return Ending{kUsage,
+                fmt::format("the database belongs to another master key (fingerprint {} instead of "
+                            "{})",
+                            *bound, key.fingerprint())};
+}
+
 Result<Draw, Ending> read_draw(const Settings& settings, const std::string& id) {
   const auto concert = parse_id<ConcertId>(id);
   if (!concert) return Ending{kUsage, "--concert: " + id + " is no concert's id"};
-  const auto data = existing_database(settings);
-  if (!data) return data.error();
+  if (const auto named = require_names(settings); !named) return named.error();
   const auto master = read_master_key(settings);
   if (!master) return master.error();
+  if (is_shared(settings))
+    if (const auto bound = require_bound(settings.store_url, *master); !bound) return bound.error();
   identity::SystemRandom random;
   const StoreSealer sealer(*master, random);
-  const auto reader = open_reader_with_secrets(*data, sealer);
-  if (!reader) return Ending{kOutage, reader.error().what};
+  const auto reader = open_stored(settings, sealer);
+  if (!reader) return reader.error();
   DrawSink found(*concert);
   if (const auto scanned = (*reader)->scan(found); !scanned)
     return Ending{kOutage, scanned.error().what};

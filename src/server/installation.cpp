@@ -56,7 +56,7 @@ Result<Done, OpeningFailure> bind_key(const std::string& url, const identity::Ma
   if (*bound == key.fingerprint()) return Done{};
   return OpeningFailure{
       usage(fmt::format("the database belongs to another master key than this node's (fingerprint "
-                        "{} instead of {}): give all nodes the same [store] master_key_file",
+                        "{} instead of {}): give all nodes the same [identity] master_key_file",
                         *bound, key.fingerprint()))};
 }
 

@@ -4,6 +4,7 @@
 
 #include "server/admin_commands.h"
 #include "server/cli.h"
+#include "server/copy.h"
 #include "server/data_commands.h"
 #include "server/doctor.h"
 #include "server/draw_stored.h"
@@ -39,6 +40,8 @@ int main(int argc, char** argv) {
       return backup_data(line.settings, line.file, line.without_key);
     case Subcommand::restore:
       return restore_data(line.settings, line.file, line.key);
+    case Subcommand::copy:
+      return copy_data(line.settings, line.from, line.to, line.json);
     case Subcommand::doctor:
       return examine(line.settings);
     case Subcommand::settings:

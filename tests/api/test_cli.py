@@ -11,7 +11,7 @@ import pytest
 from tests.lib.server import ROOT, eventually, run
 from tests.lib.world import World
 
-COMMANDS = ["serve", "check", "backup", "restore", "doctor", "staff-key", "draw", "keys"]
+COMMANDS = ["serve", "check", "migrate", "backup", "restore", "copy", "doctor", "staff-key", "draw", "keys"]
 
 
 # ---- usage ----
