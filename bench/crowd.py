@@ -78,17 +78,40 @@ class Crowd:
     def top_up(self, first, count, amount):
         self.load(count, "/v1/wallet/top-ups", "POST", [USER], first=first, expect=201, body=json.dumps({"amount": amount}))
 
-    def hold(self, rows, first):
+    def enter_with_money(self, concert, count, amount=1000):
+        """New users who are inside and can pay. Returns the number of the first and their entry tokens."""
+        first, entries = self.enter(concert, count)
+        self.top_up(first, count, amount)
+        return first, entries
+
+    def dates(self, concert, entries, count, first):
+        """`entries`: a file of entry tokens, one a user from `first` on."""
+        return self.load(count, f"/v1/concerts/{concert}/shows", headers=[USER, "Entry-Token: {1}"], first=first,
+                         data=entries, expect=200)
+
+    def seats(self, buyers, count, first):
+        """`buyers`: a file of shows and entry tokens, one a user from `first` on."""
+        return self.load(count, "/v1/shows/{1}/seats", headers=[USER, "Entry-Token: {2}"], first=first, data=buyers,
+                         expect=200)
+
+    def hold(self, rows, first, **options):
         """`rows`: show, entry token and seat of one buyer each. Returns the result and the file of orders and tokens."""
         out = self.file()
         result = self.load(len(rows), "/v1/orders", "POST", [USER, "Entry-Token: {2}"], first=first, data=self.file(rows),
                            body='{"show_id": "{1}", "seats": ["{3}"]}', expect=201, capture="order_id,entry_token",
-                           out=out, seconds=900)
+                           out=out, seconds=900, **options)
         return result, out
 
     def pay(self, orders, count, first):
         return self.load(count, "/v1/orders/{1}/payments", "POST", [USER, "Entry-Token: {2}"], first=first, data=orders,
                          expect=201)
+
+    def each_polls(self, waiting, count):
+        """Everybody polls once. Returns the result and the file of the entry tokens, empty for those who still wait."""
+        out = self.file()
+        result = self.load(count, "/v1/queue-tokens/current", headers=["Queue-Token: {1}"], data=waiting, expect=200,
+                           capture="entry_token", out=out)
+        return result, out
 
     def poll(self, tokens, count, **options):
         return self.load(count, "/v1/queue-tokens/current", headers=["Queue-Token: {1}"], data=tokens, spread=True,

@@ -16,10 +16,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
+#include <deque>
 #include <fstream>
 #include <map>
 #include <memory>
 #include <stdexcept>
+#include <vector>
 
 #include "options.h"
 #include "request_template.h"
@@ -45,18 +48,17 @@ double seconds_since(SteadyClock::time_point start) {
   return std::chrono::duration<double>(SteadyClock::now() - start).count();
 }
 
-// User and system time of the whole process, all threads, ended ones too (proc(5), fields 14, 15).
-double cpu_seconds(int pid) {
-  if (pid == 0) return 0;
-  std::ifstream file(fmt::format("/proc/{}/stat", pid));
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const std::size_t name_end = text.rfind(')');
-  unsigned long user = 0, system = 0;
-  if (name_end == std::string::npos ||
-      std::sscanf(text.c_str() + name_end + 1,
-                  " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
-    throw std::runtime_error("no such process");
-  return static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+// User and system time of whole processes, all threads, ended ones too, to the nanosecond.
+double cpu_seconds(const std::vector<int>& pids) {
+  double seconds = 0;
+  for (const int pid : pids) {
+    clockid_t clock;
+    timespec time;
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &time) != 0)
+      throw std::runtime_error(fmt::format("no process {}", pid));
+    seconds += static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+  }
+  return seconds;
 }
 
 // The length of the answer that `in` begins with; 0 while its head is not complete.
@@ -68,6 +70,20 @@ std::size_t answer_length(const std::string& in) {
       return head + 4 + std::strtoul(in.c_str() + at + 17, nullptr, 10);
   }
   return head + 4;
+}
+
+// The value of a header, found by its name in any case; empty where there is none.
+std::string header_of(const std::string& answer, const std::string& name) {
+  const std::size_t head = answer.find("\r\n\r\n");
+  for (std::size_t at = answer.find("\r\n"); at < head; at = answer.find("\r\n", at + 2)) {
+    const std::size_t value = at + 2 + name.size() + 1;
+    if (value < answer.size() && answer[value - 1] == ':' &&
+        strncasecmp(answer.c_str() + at + 2, name.c_str(), name.size()) == 0) {
+      const std::size_t text = answer.find_first_not_of(' ', value);
+      return answer.substr(text, answer.find("\r\n", text) - text);
+    }
+  }
+  return {};
 }
 
 // The text of a JSON field, found by its name alone: the answers are the server's own and their
@@ -83,6 +99,12 @@ std::string field_of(const std::string& answer, const std::string& name) {
   return answer.substr(at, answer.find_first_of(",}]", at) - at);
 }
 
+// What --capture names: a JSON field, `@Name` a header, `:status` the status.
+std::string captured_of(const std::string& answer, const std::string& name) {
+  if (name == ":status") return answer.substr(std::strlen("HTTP/1.1 "), 3);
+  return name.starts_with('@') ? header_of(answer, name.substr(1)) : field_of(answer, name);
+}
+
 class Load {
  public:
   explicit Load(const Options& options)
@@ -96,15 +118,14 @@ class Load {
   }
 
   void run() {
-    const double cpu_before = cpu_seconds(options_.pid);
+    const double cpu_before = cpu_seconds(options_.pids);
     start_ = SteadyClock::now();
     for (auto& connection : connections_) idle_.push_back(connection.get());
-    std::reverse(idle_.begin(), idle_.end());
     while (issue() || busy_ > 0) {
       if (!wait()) break;
     }
     seconds_ = seconds_since(start_);
-    cpu_ = cpu_seconds(options_.pid) - cpu_before;
+    cpu_ = cpu_seconds(options_.pids) - cpu_before;
   }
 
   bool failed() const { return unexpected_ > 0 || lost_ > 0 || done() < options_.count; }
@@ -133,16 +154,20 @@ class Load {
 
   // Sends on every idle connection that may. False: nothing is left to send.
   bool issue() {
-    const double now = seconds_since(start_);
-    if (now > options_.seconds) return false;
+    const auto now = SteadyClock::now();
+    if (now - start_ > std::chrono::seconds(options_.seconds)) return false;
     while (next_ < options_.count) {
-      if (idle_.empty()) return true;
-      if (options_.rate > 0 && static_cast<double>(next_) > now * options_.rate) return true;
-      Connection& connection = *idle_.back();
-      idle_.pop_back();
+      if (idle_.empty() || (options_.rate > 0 && due(next_) > now)) return true;
+      Connection& connection = *idle_.front();
+      idle_.pop_front();
       send_next(connection);
     }
     return false;
+  }
+
+  SteadyClock::time_point due(std::uint64_t number) const {
+    return start_ + std::chrono::nanoseconds(static_cast<std::int64_t>(static_cast<double>(number) *
+                                                                       1e9 / options_.rate));
   }
 
   void send_next(Connection& connection) {
@@ -150,7 +175,8 @@ class Load {
     requests_.make(buffer_, connection.number);
     connection.busy = true;
     ++busy_;
-    connection.sent = SteadyClock::now();
+    // With a rate a request waits from when it was due, whether or not a connection was idle then.
+    connection.sent = options_.rate > 0 ? due(connection.number) : SteadyClock::now();
     // One request is far smaller than a socket's buffer, so a short write means a broken
     // connection.
     const ssize_t sent = send(connection.fd, buffer_.data(), buffer_.size(), MSG_NOSIGNAL);
@@ -160,8 +186,13 @@ class Load {
   // Handles what has arrived. False: the time for the last answers is over, or too much was lost.
   bool wait() {
     epoll_event events[256];
-    const bool paced = options_.rate > 0 && next_ < options_.count;
-    const int count = epoll_wait(epoll_, events, 256, paced ? 1 : 100);
+    timespec timeout{0, 100'000'000};
+    if (options_.rate > 0 && next_ < options_.count && !idle_.empty()) {
+      const auto left = std::max(due(next_) - SteadyClock::now(), SteadyClock::duration{});
+      timeout.tv_nsec = std::min<long>(
+          timeout.tv_nsec, std::chrono::duration_cast<std::chrono::nanoseconds>(left).count());
+    }
+    const int count = epoll_pwait2(epoll_, events, 256, &timeout, nullptr);
     for (int i = 0; i < count; ++i) receive(*static_cast<Connection*>(events[i].data.ptr));
     const double late = seconds_since(start_) - options_.seconds;
     return lost_ < kLostMax && late < std::chrono::duration<double>(kLastAnswers).count();
@@ -198,7 +229,7 @@ class Load {
     } else if (!captured_.empty()) {
       std::string& row = captured_[connection.number];
       for (const std::string& name : options_.capture)
-        row += (row.empty() ? "" : "\t") + field_of(connection.in, name);
+        row += (&name == options_.capture.data() ? "" : "\t") + captured_of(connection.in, name);
     }
   }
 
@@ -219,7 +250,7 @@ class Load {
   RequestTemplate requests_;
   int epoll_;
   std::vector<std::unique_ptr<Connection>> connections_;
-  std::vector<Connection*> idle_;
+  std::deque<Connection*> idle_;  // used in turn: none idles until the server closes it
   std::unique_ptr<char[]> read_buffer_{new char[kReadBytes]};
   std::string buffer_;
   SteadyClock::time_point start_;
@@ -249,12 +280,12 @@ void Load::print() const {
   for (const auto& [status, number] : statuses_)
     statuses += fmt::format("{}\"{}\": {}", statuses.empty() ? "" : ", ", status, number);
   fmt::print(
-      "{{\"requests\": {}, \"seconds\": {:.3f}, \"per_second\": {:.0f}, \"statuses\": {{{}}}, "
-      "\"unexpected\": {}, \"lost\": {}, \"latency_us\": {{\"p50\": {}, \"p99\": {}, \"max\": "
-      "{}}}, "
-      "\"answer_bytes\": {:.0f}, \"server_cpu_seconds\": {:.2f}, \"server_cpu_us\": {:.3f}}}\n",
+      "{{\"requests\": {}, \"seconds\": {:.6f}, \"per_second\": {:.0f}, \"statuses\": {{{}}}, "
+      "\"unexpected\": {}, \"lost\": {}, \"latency_us\": {{\"p50\": {}, \"p99\": {}, "
+      "\"p999\": {}, \"max\": {}}}, "
+      "\"answer_bytes\": {:.0f}, \"server_cpu_seconds\": {:.6f}, \"server_cpu_us\": {:.3f}}}\n",
       done(), seconds_, count / seconds_, statuses, unexpected_, lost_, percentile(0.5),
-      percentile(0.99), percentile(1), static_cast<double>(bytes_) / count, cpu_,
+      percentile(0.99), percentile(0.999), percentile(1), static_cast<double>(bytes_) / count, cpu_,
       cpu_ * 1e6 / count);
   std::fflush(stdout);
 }

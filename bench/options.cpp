@@ -27,14 +27,18 @@ Options parse_options(int argc, char** argv) {
   app.add_option("--connections", o.connections)->check(CLI::Range(1, 19000));
   app.add_option("--count", o.count, "requests in all")->check(CLI::Range(1, 20'000'000));
   app.add_option("--seconds", o.seconds, "stops after this time")->check(CLI::Range(1, 900));
-  app.add_option("--rate", o.rate, "requests a second at most");
+  app.add_option(
+      "--rate", o.rate,
+      "requests a second, each due at its time: latency counts from then (0: closed loop)");
   app.add_flag("--keep-open", o.keep_open, "after the result, hold connections until input ends");
   app.add_option("--expect", o.expect, "statuses that are not failures")->delimiter(',');
-  app.add_option("--capture", o.capture, "JSON fields of the answer to write to --out")
+  app.add_option("--capture", o.capture,
+                 "JSON fields of the answer, @Headers or :status, to write to --out")
       ->delimiter(',');
   app.add_option("--out", o.out_file,
                  "captured fields, one row a request, in the order of requests");
-  app.add_option("--pid", o.pid, "the server's process, for its CPU time per request");
+  app.add_option("--pid", o.pids, "the server's processes, for their CPU time per request")
+      ->take_all();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -22,13 +22,13 @@ struct Options {
   unsigned connections = 64;
   std::uint64_t count = 1000;
   unsigned seconds = 60;
-  double rate = 0;  // requests a second; 0: as fast as the answers come
+  double rate = 0;  // requests a second, latency counts from when each was due; 0: closed loop
   bool keep_open = false;
 
   std::vector<int> expect = {200, 201, 204};
   std::vector<std::string> capture;
   std::string out_file;
-  int pid = 0;
+  std::vector<int> pids;
 };
 
 // Reads the command line; ends the process with a message where it is wrong or asks for help.

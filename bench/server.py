@@ -126,11 +126,43 @@ class Frontrow(Program):
         except (OSError, http.client.HTTPException) as error:
             raise Failure(f"{method} {path}: {error!r}") from error
 
-    def get(self, path):
-        status, body = self._ask("GET", path)
-        if status != 200:
-            raise Failure(f"GET {path}: {status} {body[:500]!r}")
-        return json.loads(body)
+    def call(self, method, path, body=None, headers=None, expect=(200,)):
+        status, answer = self._ask(method, path, body, headers)
+        if status not in expect:
+            raise Failure(f"{method} {path}: {status} {answer[:500]!r}")
+        return json.loads(answer)
+
+    def get(self, path, headers=None):
+        return self.call("GET", path, None, headers)
+
+    def check(self):
+        """What `frontrow check` complains of."""
+        done = subprocess.run([self.program, "check", "--data", self.folder / "data", "--json"], capture_output=True, text=True,
+                              timeout=120)
+        if done.returncode == 0:
+            return []
+        return [str(one) for one in json.loads(done.stdout)["violations"]] if done.returncode == 1 else [done.stderr]
+
+    def staff(self, method, path, body, expect):
+        """A call of staff under /v1/staff, with the key of an admin."""
+        for _ in range(30):  # a new staff key is known within a second
+            status, answer = self._ask(method, "/v1/staff" + path, body, {"Authorization": f"Bearer {self.staff_key}"})
+            if status != 401:
+                break
+            time.sleep(0.1)
+        if status != expect:
+            raise Failure(f"{method} /v1/staff{path}: {status} {answer[:500]!r}")
+        return json.loads(answer)
+
+    def let_in(self, concert, capacity):
+        """Raises the sale's capacity, and ends when so many are called or inside."""
+        self.staff("POST", f"/concerts/{concert}/queue/actions",
+                   {"action": "set", "reason": "benchmark", "capacity": capacity}, 200)
+        deadline = time.monotonic() + START_SECONDS
+        while self.get(f"/v1/concerts/{concert}/queue")["called_upto"] < capacity:
+            if time.monotonic() > deadline:
+                raise Failure(f"{capacity} people were not called")
+            time.sleep(0.02)
 
     def create_concert(self, shows, **sale):
         """A published concert whose sale is open. `shows`: one seat map a show."""
@@ -138,14 +170,7 @@ class Frontrow(Program):
         body = {"title": "Benchmark", "artist": "The Loops", "venue": "Loopback Hall", "time_zone": "Asia/Seoul",
                 "sale": {"opens_at": "2026-01-01T00:00:00.000Z", **sale}, "published": True,
                 "shows": [{**times, "seat_map": seat_map} for seat_map in shows]}
-        for _ in range(30):  # a new staff key is known within a second
-            status, answer = self._ask("POST", "/v1/staff/concerts", body, {"Authorization": f"Bearer {self.staff_key}"})
-            if status != 401:
-                break
-            time.sleep(0.1)
-        if status != 201:
-            raise Failure(f"POST /v1/staff/concerts: {status} {answer[:500]!r}")
-        concert = json.loads(answer)
+        concert = self.staff("POST", "/concerts", body, 201)
         return concert["concert_id"], [show["show_id"] for show in concert["shows"]]
 
 

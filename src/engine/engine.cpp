@@ -1,5 +1,7 @@
 #include "engine/engine.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -72,7 +74,10 @@ void Engine::start() {
       wake_.notify_one();
     });
   }
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] {
+    pthread_setname_np(pthread_self(), "committer");
+    run();
+  });
 }
 
 void Engine::stop() {

@@ -1,6 +1,7 @@
 #include "http/io_thread.h"
 
 #include <fmt/format.h>
+#include <pthread.h>
 #include <time.h>
 
 #include <algorithm>
@@ -31,7 +32,10 @@ void IoThread::start(std::function<void(std::size_t)> tick, Duration tick_interv
   update_date();
   loop_.every(sweep_interval(), [this] { sweep(); });
   if (tick) loop_.every(tick_interval, [tick = std::move(tick), this] { tick(index_); });
-  thread_ = std::thread([this] { loop_.run(); });
+  thread_ = std::thread([this] {
+    pthread_setname_np(pthread_self(), "io");
+    loop_.run();
+  });
 }
 
 void IoThread::join() {

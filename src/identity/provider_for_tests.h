@@ -1,5 +1,5 @@
 // An identity provider as tests need one: keys made when the tests start, and signatures over any
-// header and payload, however wrong. Included by tests alone.
+// header and payload, however wrong. Included by tests and microbenchmarks alone.
 #pragma once
 
 #include <openssl/bio.h>
