@@ -1,6 +1,5 @@
 """What it costs to be large: shows, connections, lines, restarts; and curves over the size of lines and shows."""
 import json
-import signal
 import subprocess
 import time
 
@@ -105,7 +104,7 @@ def restart(session, crowd, line):
     for at in range(0, orders, users):  # every buyer's next seat
         some = places[at:at + users]
         crowd.hold([[show, entries[i], seat] for i, (show, seat) in enumerate(some)], first)
-    crowd.server.stop(signal.SIGKILL)
+    crowd.server.stop()  # by SIGKILL
     start = time.monotonic()
     crowd.server.start()
     session.facts["restart_orders"] = orders

@@ -85,7 +85,7 @@ class Protocol:
             seekers = list(crowd)
             for _ in range(WAVES):
                 free = self.adapter.free_seats(sale)
-                if not free:
+                if not free or not seekers:
                     return results
                 results += self.wave(seekers, free)
                 seekers = [person for person in seekers if not person.get("paid")]

@@ -69,7 +69,7 @@ def parse_arguments():
     parser.add_argument("--buyers", type=int, default=5000, help="of the single steps")
     parser.add_argument("--seats", type=int, default=5000, help="of the sell-out; at most 20,000")
     parser.add_argument("--rounds", type=int, default=3, help="the systems take turns, each on fresh data")
-    parser.add_argument("--quick", action="store_true", help="one round with 300 buyers and 200 seats")
+    parser.add_argument("--quick", action="store_true", help="one round with at most 300 buyers and 200 seats")
     parser.add_argument("--threads", type=int, default=max(1, online_cores() // 2),
                         help="that a system may serve with; default half of the cores, the others are the client's")
     parser.add_argument("--build", type=Path, default=HERE.parent.parent / "build", help="where the load tool is")
@@ -77,7 +77,7 @@ def parse_arguments():
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     options = parser.parse_args()
     if options.quick:
-        options.rounds, options.buyers, options.seats = 1, 300, 200
+        options.rounds, options.buyers, options.seats = 1, min(options.buyers, 300), min(options.seats, 200)
     options.program = (options.program or options.build / "frontrow").resolve()
     return options
 

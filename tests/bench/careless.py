@@ -13,6 +13,7 @@ THINK_SECONDS = 0.003  # between looking and taking
 
 class Shop(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body of an answer in one packet
     free, orders, money, sold = {}, {}, {}, {}
     numbers = itertools.count(1)
 
@@ -106,6 +107,7 @@ def make(_options):
 
 
 if __name__ == "__main__":
+    ThreadingHTTPServer.request_queue_size = 256  # as many connections come at once
     server = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
     print(f"listening on 127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()

@@ -29,7 +29,7 @@ def test_frontrow_sells_every_seat_once_in_the_protocol_of_peers():
 
 
 def test_a_shop_that_sells_a_seat_twice_is_found_out():
-    code, systems = run_peers(ROOT / "tests" / "bench" / "careless.py", "--quick")
+    code, systems = run_peers(ROOT / "tests" / "bench" / "careless.py", "--quick", "--buyers", "40", "--seats", "40")
     complaints = " ".join(systems["careless"]["complaints"])
     assert code == 1
     assert "clients hold the same seat" in complaints and "paid twice" in complaints
