@@ -8,7 +8,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-THINK_SECONDS = 0.003  # between looking and taking
+THINK_SECONDS = 0.05  # between looking and taking
 
 
 class Shop(BaseHTTPRequestHandler):
