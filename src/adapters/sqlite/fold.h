@@ -27,11 +27,18 @@ class Fold {
     const RowTable<Row>& rows;
     std::vector<const Row*> sorted = {};  // made when the first of them is folded
   };
+  struct UsersOfOrders {
+    const RowTable<Order>& rows;
+    std::vector<const Order*> sorted = {};  // by user and id
+  };
   template <class Row>
-  bool write_kind(Kind<Row>& kind, Tables& tables, std::size_t& skip, std::size_t& limit);
+  static void put(Kind<Row>& kind, Tables& tables, std::size_t from, std::size_t end);
+  static void put(UsersOfOrders& users, Tables& tables, std::size_t from, std::size_t end);
+  template <class AnyKind>
+  bool write_kind(AnyKind& kind, Tables& tables, std::size_t& skip, std::size_t& limit);
 
-  std::tuple<Kind<ShowVersion>, Kind<Queue>, Kind<Place>, Kind<Entry>, Kind<Order>, Kind<Ticket>,
-             Kind<Transfer>, Kind<KeptAnswer>>
+  std::tuple<Kind<ShowVersion>, Kind<Queue>, Kind<Place>, Kind<Entry>, Kind<Order>, UsersOfOrders,
+             Kind<Ticket>, Kind<Transfer>, Kind<KeptAnswer>>
       kinds_;
   std::size_t row_count_;
 };

@@ -26,10 +26,11 @@ constexpr char kAudit[] = "select * from audit where id < ? order by id desc lim
 constexpr char kSnapshot[] = "select now from folded";
 
 constexpr char kOrdersOfUser[] = R"(
-  select * from orders
-  where user = ?1 and id < ?2 and (?3 is null or concert = ?3) and (?4 is null or show = ?4)
-    and (?5 is null or status = ?5) and (?6 = 0 or status in (1, 4))
-  order by id desc)";
+  select orders.* from order_of_user as mine cross join orders on orders.id = mine.id
+  where mine.user = ?1 and mine.id < ?2 and (?3 is null or concert = ?3)
+    and (?4 is null or show = ?4) and (?5 is null or status = ?5)
+    and (?6 = 0 or status in (1, 4))
+  order by mine.id desc)";
 constexpr char kOrders[] = R"(
   select * from orders
   where ?1 is null and id < ?2 and (?3 is null or concert = ?3) and (?4 is null or show = ?4)

@@ -54,35 +54,17 @@ constexpr char kPutSigningKey[] = R"(
 
 constexpr char kAddAudit[] = "insert into audit values (?, ?, ?, ?, ?, ?, ?)";
 
-constexpr char kPutShowVersion[] = R"(
-  insert into show_version values (?, ?)
-  on conflict (show) do update set version = excluded.version)";
-
-constexpr char kPutQueue[] =
-    "insert or replace into queue values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-
-constexpr char kPutPlace[] = R"(
-  insert into place values (?, ?, ?, ?)
-  on conflict (key) do update set
-    user = excluded.user, state = excluded.state, joined_at = excluded.joined_at)";
-
-// Where a table has no other index, replacing a row is cheaper than setting its columns.
-constexpr char kPutEntry[] = "insert or replace into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-
-// The user stays: it is indexed, and an order's user never changes.
-constexpr char kPutOrder[] = R"(
-  insert into orders values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  on conflict (id) do update set
-    status = excluded.status, hold_expires_at = excluded.hold_expires_at, show = excluded.show,
-    concert = excluded.concert, entry = excluded.entry, seats = excluded.seats,
-    total = excluded.total, created_at = excluded.created_at, extended = excluded.extended,
-    complimentary = excluded.complimentary, note = excluded.note, payment = excluded.payment,
-    paid_at = excluded.paid_at, balance_after = excluded.balance_after, tickets = excluded.tickets,
-    refund = excluded.refund, ended_at = excluded.ended_at, version = excluded.version)";
-
-constexpr char kPutTicket[] = "insert or replace into ticket values (?, ?, ?, ?)";
-
-constexpr char kPutTransfer[] = "insert or replace into transfer values (?, ?, ?, ?, ?, ?, ?, ?)";
+// The statements of journaled rows, up to their values. Where a table has no other index, replacing
+// a row is cheaper than setting its columns.
+constexpr char kPutShowVersions[] = "insert or replace into show_version values";
+constexpr char kPutQueues[] = "insert or replace into queue values";
+constexpr char kPutPlaces[] = "insert or replace into place values";
+constexpr char kPutEntries[] = "insert or replace into entry values";
+constexpr char kPutOrders[] = "insert or replace into orders values";
+// The user of an order never changes.
+constexpr char kPutOrdersOfUsers[] = "insert or ignore into order_of_user values";
+constexpr char kPutTickets[] = "insert or replace into ticket values";
+constexpr char kPutTransfers[] = "insert or replace into transfer values";
 
 constexpr char kPutKeptAnswer[] = R"(
   insert into kept_answer (caller, key, request_hash, status, body, at) values (?, ?, ?, ?, ?, ?)
@@ -116,13 +98,14 @@ Tables::Tables(Connection& connection, const SecretSealer& sealer)
       staff_key_(connection, kPutStaffKey),
       signing_key_(connection, kPutSigningKey),
       audit_(connection, kAddAudit),
-      show_version_(connection, kPutShowVersion),
-      queue_(connection, kPutQueue),
-      place_(connection, kPutPlace),
-      entry_(connection, kPutEntry),
-      order_(connection, kPutOrder),
-      ticket_(connection, kPutTicket),
-      transfer_(connection, kPutTransfer),
+      show_versions_(connection, kPutShowVersions, 2),
+      queues_(connection, kPutQueues, 15),
+      places_(connection, kPutPlaces, 4),
+      entries_(connection, kPutEntries, 10),
+      orders_(connection, kPutOrders, 20),
+      orders_of_users_(connection, kPutOrdersOfUsers, 2),
+      tickets_(connection, kPutTickets, 4),
+      transfers_(connection, kPutTransfers, 8),
       kept_answer_(connection, kPutKeptAnswer) {}
 
 void Tables::put(const Concert& row) {
@@ -209,79 +192,75 @@ void Tables::put(const AuditEntry& row) {
   audit_.run();
 }
 
-void Tables::put(const ShowVersion& row) {
-  show_version_.args().id(row.show).integer(static_cast<std::int64_t>(row.version));
-  show_version_.run();
+void Tables::put(Rows<ShowVersion> rows) {
+  show_versions_.put(rows, [](Args& args, const ShowVersion& row, RowText&) {
+    args.id(row.show).integer(static_cast<std::int64_t>(row.version));
+  });
 }
 
-void Tables::put(const Queue& row) {
-  Args args = queue_.args();
-  args.integer(row.sale_no).integer(row.last_number).boolean(row.lobby_ended);
-  args.integer(row.lobby_count).boolean(row.drawn).blob(row.draw_seed).blob(row.join_digest);
-  args.integer(row.called_upto).time(row.called_at).time(row.bucket_at).integer(row.bucket);
-  args.integer(row.missed).integer(row.admitted).integer(row.extended.ms);
-  args.integer(static_cast<std::int64_t>(row.version));
-  queue_.run();
+void Tables::put(Rows<Queue> rows) {
+  queues_.put(rows, [](Args& args, const Queue& row, RowText&) {
+    args.integer(row.sale_no).integer(row.last_number).boolean(row.lobby_ended);
+    args.integer(row.lobby_count).boolean(row.drawn).blob(row.draw_seed).blob(row.join_digest);
+    args.integer(row.called_upto).time(row.called_at).time(row.bucket_at).integer(row.bucket);
+    args.integer(row.missed).integer(row.admitted).integer(row.extended.ms);
+    args.integer(static_cast<std::int64_t>(row.version));
+  });
 }
 
-void Tables::put(const Place& row) {
-  place_.args()
-      .integer(place_key(row.sale_no, row.number))
-      .id(row.user)
-      .number(row.state)
-      .time(row.joined_at);
-  place_.run();
+void Tables::put(Rows<Place> rows) {
+  places_.put(rows, [](Args& args, const Place& row, RowText&) {
+    args.integer(place_key(row.sale_no, row.number)).id(row.user).number(row.state);
+    args.time(row.joined_at);
+  });
 }
 
-void Tables::put(const Entry& row) {
-  Args args = entry_.args();
-  args.id(row.id).integer(row.sale_no).integer(row.number).id(row.user).number(row.state);
-  args.number(row.end).time(row.claimed_at).time(row.expires_at).time(row.bound);
-  args.time(row.issued_at);
-  entry_.run();
+void Tables::put(Rows<Entry> rows) {
+  entries_.put(rows, [](Args& args, const Entry& row, RowText&) {
+    args.id(row.id).integer(row.sale_no).integer(row.number).id(row.user).number(row.state);
+    args.number(row.end).time(row.claimed_at).time(row.expires_at).time(row.bound);
+    args.time(row.issued_at);
+  });
 }
 
-void Tables::put(const Order& row) {
-  scratch_.clear();
-  encode(scratch_, row.seats);
-  scratch_more_.clear();
-  encode(scratch_more_, row.tickets);
-  Args args = order_.args();
-  args.id(row.id).number(row.status).time(row.hold_expires_at).id(row.show).id(row.concert);
-  args.id(row.user).id(row.entry).blob(scratch_).money(row.total).time(row.created_at);
-  args.boolean(row.extended).boolean(row.complimentary).text(row.note).id(row.payment);
-  args.time(row.paid_at).money(row.balance_after).blob(scratch_more_).id(row.refund);
-  args.time(row.ended_at).integer(static_cast<std::int64_t>(row.version));
-  order_.run();
+void Tables::put(Rows<Order> rows) {
+  orders_.put(rows, [](Args& args, const Order& row, RowText& text) {
+    encode(text.first, row.seats);
+    encode(text.second, row.tickets);
+    args.id(row.id).number(row.status).time(row.hold_expires_at).id(row.show).id(row.concert);
+    args.id(row.user).id(row.entry).blob(text.first).money(row.total).time(row.created_at);
+    args.boolean(row.extended).boolean(row.complimentary).text(row.note).id(row.payment);
+    args.time(row.paid_at).money(row.balance_after).blob(text.second).id(row.refund);
+    args.time(row.ended_at).integer(static_cast<std::int64_t>(row.version));
+  });
 }
 
-void Tables::put(const Ticket& row) {
-  ticket_.args().blob(row.code).id(row.order).integer(row.ordinal).time(row.checked_in_at);
-  ticket_.run();
+void Tables::put_users(Rows<Order> rows) {
+  orders_of_users_.put(
+      rows, [](Args& args, const Order& row, RowText&) { args.id(row.user).id(row.id); });
 }
 
-void Tables::put(const Transfer& row) {
-  transfer_.args()
-      .id(row.user)
-      .integer(static_cast<std::int64_t>(row.seq))
-      .id(row.id)
-      .number(row.kind)
-      .money(row.amount)
-      .money(row.balance_after)
-      .id(row.order)
-      .time(row.at);
-  transfer_.run();
+void Tables::put(Rows<Ticket> rows) {
+  tickets_.put(rows, [](Args& args, const Ticket& row, RowText&) {
+    args.blob(row.code).id(row.order).integer(row.ordinal).time(row.checked_in_at);
+  });
 }
 
-void Tables::put(const KeptAnswer& row) {
-  kept_answer_.args()
-      .id(row.caller)
-      .text(row.key)
-      .blob(row.request_hash)
-      .integer(row.status)
-      .text(row.body)
-      .time(row.at);
-  kept_answer_.run();
+void Tables::put(Rows<Transfer> rows) {
+  transfers_.put(rows, [](Args& args, const Transfer& row, RowText&) {
+    args.id(row.user).integer(static_cast<std::int64_t>(row.seq)).id(row.id).number(row.kind);
+    args.money(row.amount).money(row.balance_after).id(row.order).time(row.at);
+  });
+}
+
+// One by one: a statement of many rows that has an index to keep right keeps copies of its pages.
+void Tables::put(Rows<KeptAnswer> rows) {
+  for (const KeptAnswer* row : rows) {
+    Args args = kept_answer_.args();
+    args.id(row->caller).text(row->key).blob(row->request_hash).integer(row->status);
+    args.text(row->body).time(row->at);
+    kept_answer_.run();
+  }
 }
 
 bool has_direct_rows(const Changes& changes) {

@@ -3,9 +3,11 @@
 // function that runs it.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "adapters/sqlite/connection.h"
+#include "adapters/sqlite/many_rows.h"
 #include "domain/changes.h"
 #include "store/store.h"
 
@@ -41,21 +43,26 @@ class Tables {
   void put(const SigningKeyRow& row);
   void put(const AuditEntry& row);
 
-  // Rows that come out of the journal.
-  void put(const ShowVersion& row);
-  void put(const Queue& row);
-  void put(const Place& row);
-  void put(const Entry& row);
-  void put(const Order& row);
-  void put(const Ticket& row);
-  void put(const Transfer& row);
-  void put(const KeptAnswer& row);
+  // Rows that come out of the journal; quickest in the order of their keys.
+  template <class Row>
+  using Rows = std::span<const Row* const>;
+  void put(Rows<ShowVersion> rows);
+  void put(Rows<Queue> rows);
+  void put(Rows<Place> rows);
+  void put(Rows<Entry> rows);
+  void put(Rows<Order> rows);
+  void put_users(Rows<Order> rows);  // which orders a user has; in the order of users and ids
+  void put(Rows<Ticket> rows);
+  void put(Rows<Transfer> rows);
+  void put(Rows<KeptAnswer> rows);
 
  private:
   const SecretSealer& sealer_;
   std::string scratch_, scratch_more_;
   Statement concert_, show_, user_, session_, staff_key_, signing_key_, audit_;
-  Statement show_version_, queue_, place_, entry_, order_, ticket_, transfer_, kept_answer_;
+  ManyRows show_versions_, queues_, places_, entries_, orders_, orders_of_users_, tickets_,
+      transfers_;
+  Statement kept_answer_;
 };
 
 // Whether a batch has rows that are written with it.
