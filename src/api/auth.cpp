@@ -145,7 +145,7 @@ PlaceProof find_place(Call& call) {
 }
 
 EntryCheck check_entry(Call& call) {
-  const auto token = token_of(call, "Entry-Token", "entry");
+  auto token = token_of(call, "Entry-Token", "entry");
   if (!token) return {};
   const auto claims = call.service.tokens.check_entry(*token, call.service.now());
   if (!claims)
@@ -153,6 +153,7 @@ EntryCheck check_entry(Call& call) {
                            ? RefusalCode::entry_token_expired
                            : RefusalCode::entry_token_invalid};
   if (claims->user != *call.user) return {.refusal = RefusalCode::entry_token_invalid};
+  call.shown_entry = ShownEntry{*claims, std::move(*token)};
   const Engine& engine = call.service.parts.engine;
   const bool is_new = engine.now() - claims->issued_at < kNewsTakes;
   return {.proof = EntryProof{claims->entry, claims->concert},

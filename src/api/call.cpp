@@ -156,7 +156,8 @@ void Call::later(std::function<void(Call&)> function) {
 
 void Call::deliver(Reply&& reply) {
   if (auto* answer = std::get_if<Answer>(&reply))
-    return deliver_ready(render_ready(*answer, service.tokens), false);
+    return deliver_ready(
+        render_ready(*answer, service.tokens, shown_entry ? &*shown_entry : nullptr), false);
   if (auto* kept = std::get_if<KeptReply>(&reply))
     return deliver_ready(service.tokens.resolve(kept->rendered), kept->replayed);
   if (auto* refusal = std::get_if<Refusal>(&reply)) return refuse(*refusal);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "api/problem.h"
+#include "api/token_desk.h"
 #include "base/uuid.h"
 #include "engine/reply.h"
 #include "http/exchange.h"
@@ -41,8 +42,9 @@ class Call : public std::enable_shared_from_this<Call> {
   Language language = Language::en;
   std::optional<UserId> user = {};
   std::optional<StaffCaller> staff = {};
-  bool by_cookie = false;     // a credential came from a cookie
-  bool sets_cookies = false;  // Frontrow-Cookies: yes
+  std::optional<ShownEntry> shown_entry = {};  // the entry token that was accepted
+  bool by_cookie = false;                      // a credential came from a cookie
+  bool sets_cookies = false;                   // Frontrow-Cookies: yes
   bool by_operations_listener = false;
   // Completes the message of an engine's answer before it goes out, a replay in the same way.
   void (*finish)(http::Response&) = nullptr;

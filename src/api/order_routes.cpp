@@ -53,10 +53,13 @@ void hold(const CallPtr& call) {
   const EntryCheck entry = check_entry(*call);
   if (!entry.proof) return call->refuse_unless_kept(refuse(entry.refusal));
   command.proof = *entry.proof;
-  const SaleView* sale = call->service.views().sale(command.proof.concert);
-  if (!sale || !(sale->active_entry(command.proof.entry) || entry.may_be_news))
-    return call->refuse_unless_kept(refuse(RefusalCode::entry_token_expired));
-  if (const auto refusal = read_hold(*call, command)) return call->refuse_unless_kept(*refusal);
+  if (const auto refusal = read_hold(*call, command)) {
+    // An entry that has ended comes before what is wrong with the body; else the engine says so.
+    const SaleView* sale = call->service.views().sale(command.proof.concert);
+    const bool has_ended = !sale || !(sale->active_entry(command.proof.entry) || entry.may_be_news);
+    return call->refuse_unless_kept(has_ended ? refuse(RefusalCode::entry_token_expired)
+                                              : *refusal);
+  }
   call->submit(std::move(command));
 }
 

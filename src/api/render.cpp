@@ -19,6 +19,7 @@ Rendered with_room(int status) {
 // Writes references for tokens, or with `tokens` the tokens themselves, which it then keeps.
 struct Renderer {
   const TokenDesk* tokens = nullptr;
+  const ShownEntry* shown = nullptr;
   std::string entry_token = {};
   std::string queue_token = {};
 
@@ -28,7 +29,7 @@ struct Renderer {
       json.raw("\"" + entry_reference(grant) + "\"");
       return;
     }
-    entry_token = tokens->entry_token(grant);
+    entry_token = tokens->entry_token(grant, shown);
     json.string(entry_token);
   }
   void write_queue_token(JsonWriter& json, const QueueAnswer& answer) {
@@ -169,8 +170,8 @@ Rendered Api::render(const Answer& answer) {
   return std::visit(renderer, answer);
 }
 
-ReadyAnswer render_ready(const Answer& answer, const TokenDesk& tokens) {
-  Renderer renderer{&tokens};
+ReadyAnswer render_ready(const Answer& answer, const TokenDesk& tokens, const ShownEntry* shown) {
+  Renderer renderer{&tokens, shown};
   Rendered rendered = std::visit(renderer, answer);
   return {rendered.status, std::move(rendered.body), std::move(renderer.entry_token),
           std::move(renderer.queue_token)};

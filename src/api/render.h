@@ -16,8 +16,8 @@ namespace frontrow::api {
 void set_currency(std::string currency);
 std::string_view currency();
 
-// An answer with its tokens in place, without the way over references.
-ReadyAnswer render_ready(const Answer& answer, const TokenDesk& tokens);
+// An answer with its tokens in place, without the way over references. `shown`: see TokenDesk.
+ReadyAnswer render_ready(const Answer& answer, const TokenDesk& tokens, const ShownEntry* shown);
 
 void write_concert_fields(JsonWriter& json, const Concert& concert, Phase phase,
                           const std::vector<std::shared_ptr<const Show>>& shows);

@@ -41,6 +41,12 @@ void append(std::string& out, const Id<Tag>& id) {
   out += ',';
 }
 
+// Whichever of our keys has signed it.
+bool is_token_of(const ShownEntry& shown, identity::EntryClaims granted) {
+  granted.key = shown.claims.key;
+  return as_read(granted) == shown.claims;
+}
+
 }  // namespace
 
 std::string entry_reference(const EntryGrant& grant) {
@@ -80,7 +86,10 @@ std::shared_ptr<const identity::KeyRing> TokenDesk::ring() const {
   return ring_;
 }
 
-std::string TokenDesk::entry_token(const EntryGrant& grant) const {
+std::string TokenDesk::entry_token(const EntryGrant& grant, const ShownEntry* shown) const {
+  const identity::EntryClaims granted = {{},         grant.entry,     grant.concert,
+                                         grant.user, grant.issued_at, grant.expires_at};
+  if (shown && is_token_of(*shown, granted)) return shown->token;
   if (const auto known = signed_.find(grant.entry);
       known && known->issued_at == grant.issued_at && known->expires_at == grant.expires_at)
     return known->token;

@@ -28,6 +28,12 @@ struct ReadyAnswer {
   std::string queue_token;
 };
 
+// An entry token that the caller has shown.
+struct ShownEntry {
+  identity::EntryClaims claims;
+  std::string token;
+};
+
 class TokenDesk {
  public:
   explicit TokenDesk(const Views& views) : views_(views) {}
@@ -35,7 +41,8 @@ class TokenDesk {
   // The keys as of now; made anew when the store's have changed.
   std::shared_ptr<const identity::KeyRing> ring() const;
 
-  std::string entry_token(const EntryGrant& grant) const;
+  // What the caller has shown (null: nothing) is given back where it is the grant's token.
+  std::string entry_token(const EntryGrant& grant, const ShownEntry* shown = nullptr) const;
   std::string queue_token(SaleNo sale, PlaceNumber number, UserId user, Time issued_at) const;
 
   Result<identity::EntryClaims, identity::TokenFault> check_entry(std::string_view token,

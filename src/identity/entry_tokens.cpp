@@ -130,13 +130,14 @@ std::string sign_entry_token(const KeyRing& ring, const EntryClaims& claims,
                                key->private_key.data());
   token += '.';
   token += to_base64url(view_of(signature));
-  if (cache) {
-    EntryClaims as_read = claims;  // what a check of this token answers, cached or not
-    as_read.issued_at = Time{claims.issued_at.ms / 1000 * 1000};
-    as_read.expires_at = Time{(claims.expires_at.ms + 999) / 1000 * 1000};
-    cache->put(cache->fingerprint_of(token), as_read);
-  }
+  if (cache) cache->put(cache->fingerprint_of(token), as_read(claims));
   return token;
+}
+
+EntryClaims as_read(EntryClaims claims) {
+  claims.issued_at = Time{claims.issued_at.ms / 1000 * 1000};
+  claims.expires_at = Time{(claims.expires_at.ms + 999) / 1000 * 1000};
+  return claims;
 }
 
 Result<EntryClaims, TokenFault> check_entry_token(const KeyRing& ring, std::string_view text,

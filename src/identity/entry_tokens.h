@@ -47,6 +47,9 @@ std::optional<KeyId> entry_key_at(const KeyRing& ring, Time issued_at);
 std::string sign_entry_token(const KeyRing& ring, const EntryClaims& claims,
                              EntryTokenCache* cache = nullptr);
 
+// What a check of the token of these claims answers: its times are whole seconds.
+EntryClaims as_read(EntryClaims claims);
+
 // The claims of a token that a key of the ring has signed (36 µs, or 1 µs where the cache knows
 // it). The times in them are those of the token: whole seconds. At `expires_at` it is expired.
 // Whose token it is, for which concert, and whether the entry lives, is for the caller to see.
