@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Another revision against the working tree: CPU per request of both, step by step in turn.
 
-Both are built the same way into folders of their own. Each pair starts both programs afresh; in each of its rounds every step
-is measured on one and on the other, the order changing, and each waits until the other has nothing left to do. A round gives
-one quotient a step: CPU of the working tree ÷ CPU of BASE, above 1 where the working tree costs more.
+Both are built the same way into folders of their own. Each pair starts both programs afresh; in each of its short rounds every
+step is measured on one and on the other, the order changing, and each waits until the other has nothing left to do. A round
+gives one quotient a step: CPU of the working tree ÷ CPU of BASE, above 1 where the working tree costs more.
 
 A difference counts as seen where it is larger than --least and a sign test over the rounds leaves less than 5 % to chance;
 anything else is called noise. Exit 1 where a step got dearer.
@@ -48,6 +48,14 @@ def build(revision, folder):
     for command in (configure, ["ninja", "-C", source / "build", "frontrow"]):
         subprocess.run(command, check=True, stdout=sys.stderr, env=environment)
     return name, source / "build" / "frontrow"
+
+
+def short_rounds(rounds):
+    """Many short rounds say more than few long ones: what disturbs the machine lasts longer than one of them, and so
+    disturbs both programs."""
+    scale = Scale(True, rounds)
+    scale.polls, scale.joins, scale.buyers, scale.warm = 15_000, 3_000, 3_000, 1_000
+    return scale
 
 
 class Side:
@@ -135,7 +143,7 @@ def parse_arguments():
     parser.add_argument("base", metavar="BASE", help="a git revision, or the path of a program")
     parser.add_argument("steps", nargs="*", metavar="STEP", help="default: " + " ".join(STEPS))
     parser.add_argument("--pairs", type=int, default=4, help="fresh starts of both programs")
-    parser.add_argument("--rounds", type=int, default=3, help="in each pair")
+    parser.add_argument("--rounds", type=int, default=8, help="in each pair")
     parser.add_argument("--least", type=float, default=3, help="percent; less is never called a difference")
     parser.add_argument("--threads", type=int, default=max(1, online_cores() // 2), help="io threads")
     parser.add_argument("--build", type=Path, default=ROOT / "build", help="where the working tree and the tools are built")
@@ -156,7 +164,7 @@ def main():
     if not base.is_file():
         name, base = build(arguments.base, arguments.build.resolve() / "base")
     programs = {"base": base, "tree": (arguments.program or arguments.build / "frontrow").resolve()}
-    found, scale = {}, Scale(True, arguments.rounds)
+    found, scale = {}, short_rounds(arguments.rounds)
     try:
         for number in range(arguments.pairs):
             with tempfile.TemporaryDirectory(prefix="frontrow-compare-") as folder:
