@@ -26,8 +26,8 @@ GROUPS = [
     ("memory", r"libmimalloc|^(mi_|_mi_|malloc|free|calloc|realloc|operator (new|delete))"),
     ("SQL", r"libsqlite3|libpq|^sqlite3|frontrow::(sqlite|postgresql|store|Journal|journal)"),
     ("tokens", r"libsodium|libcrypto|^crypto_|frontrow::identity|TokenDesk|require_user|find_place|check_entry|RecentMap"),
-    ("rendering", r"JsonWriter|append_(json|rfc3339|id|seat)|to_base|api::(write_|render|write)|HeadWriter|head_writer"),
-    ("parsing", r"http::(Parser|Request|parse|Query|split)|BodyReader|boost::json|api::Router|parse_(id|rfc3339)|find_seat"),
+    ("rendering", r"JsonWriter|frontrow::append_|to_base|api::(write_|render|write)|HeadWriter|head_writer"),
+    ("parsing", r"http::(\w*Parser|Request|parse|Query|split)|BodyReader|boost::json|api::Router|parse_(id|rfc3339)|find_seat"),
     ("engine", r"frontrow::(decide|advance|call_people|State|Line|GoneTree|Committer|Engine|Views|SaleView|ShowView|LawBook|"
                r"describe_place|name_needs|choose_best|PlacesByUser|grant_of|phase_at|(laws|domain|engine)::|.*Law\b)"),
     ("HTTP and routes", r"frontrow::(http|api)::|boost::asio"),
@@ -124,7 +124,8 @@ def call_tree(samples, us):
         frames = [short(name) for name, library in reversed(sample.frames) if "kernel" not in library]
         frames = [name for name in frames if name.startswith("frontrow::") or name == frames[-1]]
         if sample.in_kernel():
-            frames.append("kernel: " + (sample.system_call() or "interrupt").partition("_sys_")[2])
+            call = sample.system_call()
+            frames.append("kernel: " + (call.partition("_sys_")[2] if call else sample.group()))
         return [sample.thread, *dict.fromkeys(name.removeprefix("frontrow::") for name in frames)]
 
     def walk(node, depth, out):

@@ -32,7 +32,8 @@ def report(session):
 
 
 def text(made):
-    lines = [f"{'':<18}{'CPU us':>9}{'ratio':>8}{'quartiles':>15}{'per s':>10}{'p50 us':>9}{'p99 us':>9}{'p99.9 us':>10}"]
+    lines = [] if not made["cpu_us"] else [
+        f"{'':<18}{'CPU us':>9}{'ratio':>8}{'quartiles':>15}{'per s':>10}{'p50 us':>9}{'p99 us':>9}{'p99.9 us':>10}"]
     for name, cpu in made["cpu_us"].items():
         rounds = made["ratio_rounds"].get(name)
         ratio = f"{made['ratios'][name]:.3f}" if rounds else ""
