@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/nearest.h"
 #include "server/setting_table.h"
 
 namespace frontrow::server {

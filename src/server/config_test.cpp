@@ -203,18 +203,6 @@ TEST(SettingTable, DefaultsPassTheirOwnChecks) {
   }
 }
 
-TEST(Nearest, IsTheNameThatNeedsTheFewestChanges) {
-  const std::vector<std::string_view> known{"connections", "sign_up_per_second",
-                                            "sign_in_per_second", "join_per_second"};
-  const std::pair<const char*, const char*> rows[] = {{"conections", "connections"},
-                                                      {"conenctions", "connections"},
-                                                      {"sign_ip_per_second", "sign_up_per_second"},
-                                                      {"join_second", "join_per_second"},
-                                                      {"entirely_else_and_long", ""},
-                                                      {"x", ""}};
-  for (const auto& [word, wanted] : rows) EXPECT_EQ(nearest(word, known), wanted) << word;
-}
-
 TEST(HostPort, HasAHostAndAPort) {
   EXPECT_EQ(parse_host_port("127.0.0.1:0")->port, 0);
   EXPECT_EQ(parse_host_port("localhost:8080")->host, "localhost");

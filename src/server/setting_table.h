@@ -64,10 +64,6 @@ std::string type_text(const Setting& setting);
 // FRONTROW__SECTION__KEY
 std::string variable_name(const Setting& setting);
 
-// The candidate that needs the fewest insertions, removals, replacements and swaps of neighbours to
-// become `word`; empty where all are further away than half of its length.
-std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
-
 // All settings with type, default and meaning, for `frontrow serve --help`.
 std::string settings_help();
 
