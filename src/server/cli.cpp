@@ -6,6 +6,7 @@
 
 #include "server/config.h"
 #include "server/ending.h"
+#include "server/rehearse_command.h"
 #include "server/setting_table.h"
 #include "server/version.h"
 
@@ -67,6 +68,10 @@ class Parser {
     add_restore();
     add_copy();
     add_doctor();
+    add_rehearse_options(
+        add(app_, Subcommand::rehearse, "rehearse",
+            "Send a simulated crowd through a server, and prove that it keeps its promises", ""),
+        line.rehearsal);
     add(app_, Subcommand::settings, "settings", "Print every setting with its default",
         "  frontrow settings");
     add(app_, Subcommand::version, "version", "Print the version", "  frontrow version");
@@ -296,8 +301,8 @@ void read_environment(const char* const* environment, SettingSources& sources) {
 }
 
 bool needs_settings(Subcommand subcommand) {
-  return subcommand != Subcommand::draw_verify && subcommand != Subcommand::settings &&
-         subcommand != Subcommand::version;
+  return subcommand != Subcommand::draw_verify && subcommand != Subcommand::rehearse &&
+         subcommand != Subcommand::settings && subcommand != Subcommand::version;
 }
 
 }  // namespace

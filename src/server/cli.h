@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "rehearsal/rehearse.h"
 #include "server/draw_verify.h"
 #include "server/settings.h"
 
@@ -24,6 +25,7 @@ enum class Subcommand {
   restore,
   copy,
   doctor,
+  rehearse,
   settings,
   version,
 };
@@ -41,6 +43,7 @@ struct CommandLine {
   std::filesystem::path key;   // restore
   bool without_key = false;    // backup
   std::string from, to;        // copy
+  rehearsal::RehearseOptions rehearsal;
 };
 
 // Reads arguments and environment. An exit code where there is nothing more to do: help was

@@ -9,6 +9,7 @@
 #include "server/doctor.h"
 #include "server/draw_stored.h"
 #include "server/draw_verify.h"
+#include "server/rehearse_command.h"
 #include "server/serve.h"
 #include "server/setting_table.h"
 #include "server/version.h"
@@ -44,6 +45,8 @@ int main(int argc, char** argv) {
       return copy_data(line.settings, line.from, line.to, line.json);
     case Subcommand::doctor:
       return examine(line.settings);
+    case Subcommand::rehearse:
+      return rehearse_sale(line.rehearsal);
     case Subcommand::settings:
       fmt::print("{}", settings_help());
       return 0;

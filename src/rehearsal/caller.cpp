@@ -1,0 +1,78 @@
+#include "rehearsal/caller.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "rehearsal/connections.h"
+
+namespace frontrow::rehearsal {
+
+Caller::~Caller() {
+  end();
+}
+
+void Caller::end() {
+  if (fd_ >= 0) close(fd_);
+  fd_ = -1;
+}
+
+bool Caller::open() {
+  if (fd_ >= 0) return true;
+  fd_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const timeval patience{10, 0};
+  const int on = 1;
+  setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(target_.port);
+  inet_pton(AF_INET, target_.host.c_str(), &address.sin_addr);
+  if (connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return true;
+  end();
+  return false;
+}
+
+std::optional<Caller::Reply> Caller::exchange(const std::string& text) {
+  for (std::size_t sent = 0; sent < text.size();) {
+    const ssize_t done = send(fd_, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
+    if (done <= 0) return {};
+    sent += static_cast<std::size_t>(done);
+  }
+  std::string in;
+  std::array<char, 65'536> block;
+  while (true) {
+    const ssize_t got = recv(fd_, block.data(), block.size(), 0);
+    if (got <= 0) return {};
+    in.append(block.data(), static_cast<std::size_t>(got));
+    Answer answer;
+    if (read_answer(in, answer) == in.size()) return Reply{answer.status, std::string(answer.body)};
+  }
+}
+
+std::optional<Caller::Reply> Caller::call(std::string_view method, std::string_view path,
+                                          std::string_view bearer, std::string_view body,
+                                          std::string_view header) {
+  std::string text =
+      fmt::format("{} {} HTTP/1.1\r\nHost: {}:{}\r\n", method, path, target_.host, target_.port);
+  if (!bearer.empty()) text += fmt::format("Authorization: Bearer {}\r\n", bearer);
+  if (!body.empty()) text += "Content-Type: application/json\r\n";
+  if (!header.empty()) text.append(header).append("\r\n");
+  if (method != "GET") text += fmt::format("Content-Length: {}\r\n", body.size());
+  text.append("\r\n").append(body);
+  for (int tries = 0; tries < 2; ++tries) {
+    if (!open()) return {};
+    if (auto reply = exchange(text)) return reply;
+    end();  // the server may have closed it while it was idle
+  }
+  return {};
+}
+
+}  // namespace frontrow::rehearsal
