@@ -1,7 +1,10 @@
 #include "api/render.h"
 
+#include <atomic>
+
 #include "api/api.h"
 #include "api/token_desk.h"
+#include "base/planted.h"
 
 namespace frontrow::api {
 namespace {
@@ -14,6 +17,15 @@ Rendered with_room(int status) {
   Rendered out{status, {}};
   out.body.reserve(kUsualBytes);
   return out;
+}
+
+std::int64_t told_position(const PlaceStatus& status) {
+  static std::atomic<std::int64_t> told = 0;
+  return planted(Bug::position_grows) ? status.position + ++told : status.position;
+}
+
+Time told_hold_end(const Order& order) {
+  return order.hold_expires_at + (planted(Bug::hold_shorter_than_shown) ? seconds(3) : seconds(0));
 }
 
 // Writes references for tokens, or with `tokens` the tokens themselves, which it then keeps.
@@ -233,7 +245,7 @@ void write_place_status(JsonWriter& json, const PlaceStatus& status) {
       json.key("poll_after_ms").number(status.poll_after.ms);
       break;
     case PlaceKind::waiting:
-      json.key("position").number(std::int64_t{status.position});
+      json.key("position").number(told_position(status));
       json.key("waiting").number(std::int64_t{status.waiting});
       json.key("behind").number(std::int64_t{status.behind}).key("eta_seconds");
       if (status.eta) {
@@ -302,7 +314,7 @@ void write_order(JsonWriter& json, const Order& order, const Show& show, OrderSt
     json.key("price").number(section.price.amount).end_object();
   }
   json.end_array().key("total").number(order.total.amount).key("currency").string(currency());
-  json.key("hold_expires_at").time(order.hold_expires_at).key("created_at").time(order.created_at);
+  json.key("hold_expires_at").time(told_hold_end(order)).key("created_at").time(order.created_at);
   json.key("extended").boolean(order.extended);
   if (order.status != OrderStatus::paid && order.status != OrderStatus::refunded) return;
   json.key("payment").begin_object();

@@ -40,8 +40,10 @@ constexpr std::string_view kNames[] = {"none",
                                        "undo_forgotten",
                                        "time_goes_back",
                                        "views_miss_seats",
-                                       "missing_sync"};
-static_assert(std::size(kNames) == static_cast<std::size_t>(Bug::missing_sync) + 1);
+                                       "missing_sync",
+                                       "position_grows",
+                                       "hold_shorter_than_shown"};
+static_assert(std::size(kNames) == static_cast<std::size_t>(Bug::hold_shorter_than_shown) + 1);
 
 Bug active_bug() {
   const char* wish = std::getenv("FRONTROW_PLANTED_BUG");

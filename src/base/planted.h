@@ -40,6 +40,8 @@ enum class Bug {
   time_goes_back,
   views_miss_seats,
   missing_sync,
+  position_grows,
+  hold_shorter_than_shown,
 };
 
 #ifdef FRONTROW_PLANTED_BUGS

@@ -1,0 +1,84 @@
+"""A crowd through the real program: the small rehearsal keeps every promise, and its ends are told by the exit code."""
+import json
+import re
+
+from tests.lib.server import PROVIDER_KEY, run
+
+CROWD = ["--issuer", "https://id.example", "--set", "arrival.top_up_seconds=1", "--set", "arrival.lobby_seconds=1",
+         "--set", "arrival.spike_seconds=1", "--set", "arrival.tail_seconds=2", "--set", "concert.seats=100",
+         "--people", "400", "--json"]
+
+
+def result(done):
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def broken(found):
+    return [promise for promise in found["promises"] if promise["broken"]]
+
+
+def rehearse_on(server, *options):
+    return run("rehearse", "small", "--server", "%s:%d" % server.address, "--provider-key", server.home / "provider.key",
+               *CROWD, *options, timeout=100)
+
+
+def test_twenty_thousand_people_buy_two_thousand_seats(tmp_path):
+    report = tmp_path / "report.html"
+    done = run("rehearse", "small", "--json", "--report", report, timeout=170)
+    assert done.returncode == 0, done.stdout.splitlines()[-1] + done.stderr
+    found = result(done)
+    assert found["verdict"] == "kept" and not broken(found)
+    assert found["places"] == found["people"] == 20_000
+    assert found["seats_sold"] == found["seats"] == 2_000
+    assert found["store_check"] == 0
+    assert all(promise["checked"] for promise in found["promises"]), found["promises"]
+    page = report.read_text()
+    assert "Every promise was kept" in page and "<svg" in page
+    assert not re.search(r"(?:src|href)\s*=|@import|url\(", page), "the report needs nothing from elsewhere"
+
+
+def test_a_running_server_and_a_concert_of_its_own(server):
+    done = rehearse_on(server, "--staff-key", server.staff_key("admin"), "--server-pid", server.process.pid)
+    assert done.returncode == 0, done.stdout.splitlines()[-1] + done.stderr
+    found = result(done)
+    assert found["seats_sold"] == 100 and found["server_cpu_seconds"] > 0
+
+
+def test_a_given_concert_without_a_staff_key(world, server):
+    concert = world.concert(capacity=100, entries_per_minute=60_000, claim_seconds=3, hold_seconds=3, entry_seconds=10)
+    done = rehearse_on(server, "--concert", concert.id)
+    assert done.returncode == 0, done.stdout.splitlines()[-1] + done.stderr
+    assert result(done)["orders_paid"] > 0
+
+
+def test_wrong_usage_is_2_and_says_what(server, tmp_path):
+    profile = tmp_path / "friday.toml"
+    profile.write_text("profile = 'small'\n[run]\npeopel = 5\n")
+    other = tmp_path / "other.key"
+    other.write_bytes(PROVIDER_KEY[::-1])
+    address = "%s:%d" % server.address
+    rows = [
+        (["rehearse", profile], ["friday.toml:3", "peopel", "people"]),
+        (["rehearse", "huge"], ["huge"]),
+        (["rehearse", "--server", address], ["--provider-key"]),
+        (["rehearse", "--server", "nowhere", "--provider-key", other], ["nowhere"]),
+        (["rehearse", "--server", address, "--provider-key", other, "--staff-key", "x"], ["HS256 secret"]),
+        (["rehearse", "--server", address, "--provider-key", server.home / "provider.key", *CROWD], ["staff key"]),
+    ]
+    for arguments, words in rows:
+        done = run(*arguments, timeout=30)
+        assert done.returncode == 2, (arguments, done)
+        for word in words:
+            assert word in done.stderr, (word, done.stderr)
+
+
+def test_no_server_is_3(tmp_path):
+    key = tmp_path / "provider.key"
+    key.write_bytes(PROVIDER_KEY)
+    done = run("rehearse", "--server", "127.0.0.1:9", "--provider-key", key, "--staff-key", "x", timeout=30)
+    assert done.returncode == 3 and "did not answer" in done.stderr
+
+
+def test_a_server_that_is_killed_loses_nothing_that_was_acknowledged():
+    done = run("rehearse", "drill", "--json", "--people", "6000", "--set", "concert.seats=1000", timeout=170)
+    assert done.returncode == 0, done.stdout.splitlines()[-1] + done.stderr
