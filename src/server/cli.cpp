@@ -264,17 +264,22 @@ class Parser {
 
   void add_copy() {
     CLI::App& app =
-        add(app_, Subcommand::copy, "copy", "Move a stopped installation to an empty PostgreSQL",
+        add(app_, Subcommand::copy, "copy",
+            "Move a stopped installation from SQLite to an empty PostgreSQL, or back",
             "  frontrow copy --from sqlite:data --to postgresql://frontrow@db1/frontrow\n"
             "  frontrow copy --from sqlite:data --to postgresql://frontrow@db1/frontrow --json\n"
+            "  frontrow copy --from postgresql://frontrow@db1/frontrow --to sqlite:new \\\n"
+            "    --set identity.master_key_file=/etc/frontrow/master.key\n"
             "\n"
-            "Everything is copied in one transaction, which is kept only when every row is equal "
-            "and every\nlaw holds; the source is only read. Exit code 1 where a server runs on "
-            "the source or the target\nis not empty. The nodes need the source's master key.");
-    app.add_option("--from", line_.from, "The data folder of a server that is stopped")
+            "Everything is copied or nothing: it is kept only when every row is equal and every "
+            "law holds.\nThe source is only read. Exit code 1 where a server runs on it or the "
+            "target is not empty.\nWho serves the target needs the source's master key.");
+    app.add_option("--from", line_.from, "The stopped installation: sqlite:DIR or postgresql://…")
         ->required()
-        ->type_name("sqlite:DIR");
-    app.add_option("--to", line_.to, "The empty database")->required()->type_name("URL");
+        ->type_name("STORE");
+    app.add_option("--to", line_.to, "The empty store of the other kind")
+        ->required()
+        ->type_name("STORE");
     add_setting_sources(app);
     app.add_flag("--json", line_.json, "One JSON object on standard output");
   }

@@ -1,180 +1,104 @@
 #include "server/copy.h"
 
 #include <fmt/core.h>
-#include <unistd.h>
-
-#include <chrono>
-#include <optional>
+#include <sys/stat.h>
 
 #include "adapters/postgresql/postgresql_store.h"
+#include "adapters/sqlite/sqlite_store.h"
 #include "identity/system_random.h"
+#include "server/copy_rows.h"
 #include "server/database_access.h"
 #include "server/installation.h"
-#include "server/row_proof.h"
 #include "server/setting_table.h"
-#include "server/snapshot_report.h"
 
 namespace frontrow::server {
 namespace {
 
 constexpr std::string_view kSqlite = "sqlite:";
-constexpr std::size_t kRowsAtOnce = 4096;
 
-// How far it is, on a terminal alone.
-class Progress {
- public:
-  explicit Progress(std::string_view doing) : doing_(doing), is_shown_(::isatty(2) == 1) {}
-  ~Progress() {
-    if (was_shown_) fmt::print(stderr, "\r\033[K");
-  }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-
-  void add(RowKind kind) {
-    ++rows_;
-    if (is_shown_ && rows_ % 1024 == 0) show(kind);
-  }
-
- private:
-  void show(RowKind kind) {
-    const auto now = std::chrono::steady_clock::now();
-    if (now - shown_at_ < std::chrono::milliseconds(200)) return;
-    shown_at_ = now;
-    was_shown_ = true;
-    fmt::print(stderr, "\r\033[K{}: {} rows, now {}", doing_, rows_, to_text(kind));
-  }
-
-  std::string_view doing_;
-  bool is_shown_, was_shown_ = false;
-  std::int64_t rows_ = 0;
-  std::chrono::steady_clock::time_point shown_at_;
-};
-
-template <class Row>
-auto& list_of(Changes& changes) {
-  // clang-format off
-  if constexpr (std::is_same_v<Row, Concert>) return changes.concerts;
-  else if constexpr (std::is_same_v<Row, Show>) return changes.shows;
-  else if constexpr (std::is_same_v<Row, ShowVersion>) return changes.show_versions;
-  else if constexpr (std::is_same_v<Row, Queue>) return changes.queues;
-  else if constexpr (std::is_same_v<Row, Place>) return changes.places;
-  else if constexpr (std::is_same_v<Row, Entry>) return changes.entries;
-  else if constexpr (std::is_same_v<Row, Order>) return changes.orders;
-  else if constexpr (std::is_same_v<Row, Ticket>) return changes.tickets;
-  else if constexpr (std::is_same_v<Row, Wallet>) return changes.wallets;
-  else if constexpr (std::is_same_v<Row, Transfer>) return changes.transfers;
-  else if constexpr (std::is_same_v<Row, User>) return changes.users;
-  else if constexpr (std::is_same_v<Row, Session>) return changes.sessions;
-  else if constexpr (std::is_same_v<Row, StaffKey>) return changes.staff_keys;
-  else if constexpr (std::is_same_v<Row, SigningKeyRow>) return changes.signing_keys;
-  else if constexpr (std::is_same_v<Row, AuditEntry>) return changes.audit;
-  else return changes.kept_answers;
-  // clang-format on
+// What the settings say of everything else, and where this end of the copy is.
+Result<Settings, Ending> settings_of(const Settings& common, const std::string& address,
+                                     std::string_view flag) {
+  Settings settings = common;
+  settings.data.clear();
+  settings.store_url.clear();
+  if (names_postgresql(address))
+    settings.store_url = address;
+  else if (address.starts_with(kSqlite) && address.size() > kSqlite.size())
+    settings.data = address.substr(kSqlite.size());
+  else
+    return Ending{kUsage, fmt::format("{} must be sqlite:DIR or postgresql://…", flag)};
+  return settings;
 }
 
-template <class Row>
-void append(std::vector<Change<Row>>& list, const Row& row) {
-  list.push_back({{}, row});
-}
-template <class Row>
-void append(std::vector<Row>& list, const Row& row) {
-  list.push_back(row);
+Ending in_use(const std::string& what) {
+  return {kNo, what + "; nothing was copied"};
 }
 
-// Sends the source's rows to the target as they are read, and proves them on the way.
-class Pump final : public EachRow<Pump> {
- public:
-  explicit Pump(Filling& target) : target_(target) {}
-
-  template <class Row>
-  void each(RowKind kind, const Row& row) {
-    if (failure_) return;
-    proof_.each(kind, row);
-    append(list_of<Row>(waiting_), row);
-    progress_.add(kind);
-    if (++waiting_rows_ == kRowsAtOnce) flush();
-  }
-  // Requires: the scan is over.
-  Result<StoreFacts> finish() {
-    flush();
-    if (failure_) return *failure_;
-    return proof_.finish();
-  }
-
- private:
-  void flush() {
-    if (failure_ || waiting_rows_ == 0) return;
-    if (const auto added = target_.add(waiting_); !added) failure_ = added.error();
-    waiting_.clear();
-    waiting_rows_ = 0;
-  }
-
-  Filling& target_;
-  RowProof proof_;
-  Progress progress_{"copying"};
-  Changes waiting_;
-  std::size_t waiting_rows_ = 0;
-  std::optional<Outage> failure_;
-};
-
-class Prover final : public EachRow<Prover> {
- public:
-  template <class Row>
-  void each(RowKind kind, const Row& row) {
-    proof_.each(kind, row);
-    progress_.add(kind);
-  }
-  StoreFacts finish() { return proof_.finish(); }
-
- private:
-  RowProof proof_;
-  Progress progress_{"comparing"};
-};
-
-// A stopped installation in a data folder. While this lives no server starts on it.
+// A stopped installation. While this lives no server starts on its data folder.
 struct Source {
-  FolderLock lock;
+  Settings settings;
   StoreSealer sealer;
   std::string fingerprint;
   std::filesystem::path key_file;
-  std::unique_ptr<Reader> reader = nullptr;
+  std::optional<FolderLock> lock = {};
+  std::unique_ptr<Reader> reader = nullptr;  // of a data folder
 };
 
-struct Addresses {
-  std::string source_folder;
-  std::string target_url;
-};
-
-Result<Addresses, Ending> read_addresses(const std::string& from, const std::string& to) {
-  if (!from.starts_with(kSqlite) || from.size() == kSqlite.size())
-    return Ending{kUsage, "--from must be sqlite:DIR, a stopped server's data folder"};
-  if (!names_postgresql(to))
-    return Ending{kUsage, "--to must be the address of a PostgreSQL, postgresql://…"};
-  return Addresses{from.substr(kSqlite.size()), to};
+Result<FolderLock, Ending> lock_folder(const std::filesystem::path& data) {
+  auto lock = FolderLock::take(data);
+  if (lock) return std::move(*lock);
+  if (lock.error().retryable) return in_use(lock.error().what + ": stop the server first");
+  return Ending{kOutage, lock.error().what};
 }
 
-Result<std::unique_ptr<Source>, Ending> open_source(Settings settings, const std::string& folder,
-                                                    Random& random) {
-  settings.data = folder;
-  settings.store_url.clear();
-  const auto data = existing_database(settings);
-  if (!data) return data.error();
-  auto lock = FolderLock::take(*data);
-  if (!lock && lock.error().retryable)
-    return Ending{kNo, lock.error().what + ": stop the server first; nothing was copied"};
-  if (!lock) return Ending{kOutage, lock.error().what};
+Result<Done, Ending> require_bound(const Settings& settings, const identity::MasterKey& key) {
+  const auto bound = postgresql::bound_installation(settings.store_url);
+  if (!bound) return Ending{kOutage, bound.error().what};
+  if (bound->empty()) return Ending{kUsage, "no node was ever started on the source"};
+  if (*bound == key.fingerprint()) return Done{};
+  return Ending{kUsage, fmt::format("{} is another master key than the source's (fingerprint {} "
+                                    "instead of {})",
+                                    master_key_path(settings).string(), key.fingerprint(), *bound)};
+}
+
+Result<std::unique_ptr<Source>, Ending> open_source(const Settings& settings, Random& random) {
+  std::optional<FolderLock> lock;
+  if (is_shared(settings)) {
+    if (settings.master_key_file.empty())
+      return Ending{kUsage,
+                    "which master key? Name its file with --set identity.master_key_file=FILE"};
+  } else {
+    const auto data = existing_database(settings);
+    if (!data) return data.error();
+    auto taken = lock_folder(*data);
+    if (!taken) return taken.error();
+    lock.emplace(std::move(*taken));
+  }
   const auto master = read_master_key(settings);
   if (!master) return master.error();
-  auto source = std::make_unique<Source>(Source{std::move(*lock), StoreSealer(*master, random),
-                                                master->fingerprint(), master_key_path(settings)});
-  auto reader = open_reader_with_secrets(*data, source->sealer);
+  if (is_shared(settings))
+    if (const auto bound = require_bound(settings, *master); !bound) return bound.error();
+  auto source =
+      std::make_unique<Source>(Source{settings, StoreSealer(*master, random), master->fingerprint(),
+                                      master_key_path(settings), std::move(lock)});
+  if (is_shared(settings)) return source;
+  auto reader = open_reader_with_secrets(settings.data, source->sealer);
   if (!reader) return Ending{kOutage, reader.error().what};
   source->reader = std::move(*reader);
   return source;
 }
 
-Result<std::unique_ptr<Filling>, Ending> open_target(const std::string& url, const Source& source) {
-  auto filling = postgresql::open_postgresql_filling(url, source.sealer, source.fingerprint);
+Result<std::unique_ptr<Filling>, Ending> open_target(const Settings& settings,
+                                                     const Source& source) {
+  if (!is_shared(settings)) {
+    std::error_code error;
+    if (std::filesystem::create_directories(settings.data, error))
+      ::chmod(settings.data.c_str(), 0700);
+  }
+  auto filling = is_shared(settings) ? postgresql::open_postgresql_filling(
+                                           settings.store_url, source.sealer, source.fingerprint)
+                                     : sqlite::open_sqlite_filling(settings.data, source.sealer);
   if (!filling) return Ending{kOutage, filling.error().what};
   if (!*filling)
     return Ending{kNo,
@@ -183,102 +107,52 @@ Result<std::unique_ptr<Filling>, Ending> open_target(const std::string& url, con
   return std::move(*filling);
 }
 
-struct Comparison {
-  StoreFacts source, target;
-  std::string difference = {};  // empty: they are equal
-
-  bool ok() const { return difference.empty() && source.report.ok() && target.report.ok(); }
-};
-
-std::string difference_of(const StoreFacts& source, const StoreFacts& target) {
-  std::string kinds;
-  for (std::size_t i = 0; i < kRowKinds; ++i) {
-    const KindFacts &left = source.kinds[i], &right = target.kinds[i];
-    if (left.rows == right.rows && left.digest == right.digest) continue;
-    kinds += fmt::format("{}{}", kinds.empty() ? "" : ", ", to_text(static_cast<RowKind>(i)));
-  }
-  return kinds;
-}
-
-// Everything but the end: the target is proved as it will be, and not kept.
-Result<Comparison> fill(Reader& source, Filling& target, Time& greatest_now) {
-  Pump pump(target);
-  const auto read = source.scan(pump);
-  if (!read) return read.error();
-  greatest_now = *read;
-  auto source_facts = pump.finish();
-  if (!source_facts) return source_facts.error();
-  Prover prover;
-  if (const auto proved = target.scan(prover); !proved) return proved.error();
-  Comparison done{std::move(*source_facts), prover.finish()};
-  done.difference = difference_of(done.source, done.target);
-  return done;
-}
-
-// The counts of `check`, and after them those of the kinds that no law is about.
-template <class Tell>
-void each_count(const Comparison& both, Tell tell) {
-  for (const SnapshotCount& count : kSnapshotCounts)
-    tell(count.name, both.source.report.counts.*count.value,
-         both.target.report.counts.*count.value);
-  for (auto i = static_cast<std::size_t>(RowKind::session); i < kRowKinds; ++i)
-    tell(to_text(static_cast<RowKind>(i)), both.source.kinds[i].rows, both.target.kinds[i].rows);
-}
-
-std::string as_json(const Comparison& both) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object().key("ok").boolean(both.ok()).key("counts").begin_object();
-  each_count(both, [&](std::string_view name, std::int64_t source, std::int64_t target) {
-    json.key(name).begin_object().key("source").number(source).key("target").number(target);
-    json.end_object();
-  });
-  json.end_object().key("different").string(both.difference);
-  for (const auto& [name, facts] : {std::pair("source", &both.source), {"target", &both.target}}) {
-    json.key(name).begin_object();
-    write_violations(json, facts->report);
-    json.end_object();
-  }
-  json.end_object();
-  return out;
-}
-
-void print(const Comparison& both) {
-  fmt::print("{:16} {:>16} {:>16}\n", "", "source", "target");
-  each_count(both, [](std::string_view name, std::int64_t source, std::int64_t target) {
-    fmt::print("{:16} {:>16} {:>16}\n", name, source, target);
-  });
-  print_violations(both.source.report);
-  if (!both.difference.empty()) {
-    print_violations(both.target.report);
-    fmt::print("DIFFERENT  {}\n", both.difference);
-  }
-  if (both.ok()) fmt::print("every row is equal, every law holds\n");
+Result<Comparison, Ending> fill_from(const Source& source, Filling& target) {
+  bool nodes_run = false;
+  const Scan scan = [&](RowSink& sink) -> Result<Time> {
+    if (source.reader) return source.reader->scan(sink);
+    const auto read = postgresql::scan_at_rest(source.settings.store_url, source.sealer, sink);
+    if (!read) return read.error();
+    nodes_run = !*read;
+    return read->value_or(Time());
+  };
+  auto both = fill(scan, target);
+  if (nodes_run)
+    return in_use("nodes are connected to the source, or another command: stop them first");
+  if (!both) return Ending{kOutage, both.error().what + "; nothing was copied"};
+  return std::move(*both);
 }
 
 }  // namespace
 
 int copy_data(const Settings& settings, const std::string& from, const std::string& to, bool json) {
-  const auto addresses = read_addresses(from, to);
-  if (!addresses) return tell(addresses.error());
+  const auto from_settings = settings_of(settings, from, "--from");
+  if (!from_settings) return tell(from_settings.error());
+  const auto to_settings = settings_of(settings, to, "--to");
+  if (!to_settings) return tell(to_settings.error());
+  if (is_shared(*from_settings) == is_shared(*to_settings))
+    return tell({kUsage,
+                 "one of --from and --to must be sqlite:DIR and the other postgresql://…; for a "
+                 "copy of the same kind there are backup and restore"});
   identity::SystemRandom random;
-  const auto source = open_source(settings, addresses->source_folder, random);
+  const auto source = open_source(*from_settings, random);
   if (!source) return tell(source.error());
-  auto target = open_target(addresses->target_url, **source);
+  const auto target = open_target(*to_settings, **source);
   if (!target) return tell(target.error());
-  Time greatest_now;
-  const auto both = fill(*(*source)->reader, **target, greatest_now);
-  if (!both) return tell({kOutage, both.error().what + "; nothing was copied"});
+  const auto both = fill_from(**source, **target);
+  if (!both) return tell(both.error());
   if (both->ok())
-    if (const auto kept = (*target)->keep(greatest_now); !kept)
+    if (const auto kept = (*target)->keep(both->greatest_now); !kept)
       return tell({kOutage, kept.error().what +
                                 "; the target has either everything or nothing: frontrow check "
-                                "--store tells"});
+                                "tells"});
   json ? fmt::print("{}\n", as_json(*both)) : print(*both);
   if (!both->ok()) return tell({kNo, "nothing was copied"});
   if (!json)
-    fmt::print("copied; its nodes need the same master key: [identity] master_key_file = \"{}\"\n",
-               (*source)->key_file.string());
+    fmt::print(
+        "copied; who serves it needs the same master key: [identity] master_key_file = "
+        "\"{}\"\n",
+        (*source)->key_file.string());
   return kDone;
 }
 

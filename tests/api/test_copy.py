@@ -1,4 +1,4 @@
-"""`frontrow copy`: a living installation moves from SQLite to PostgreSQL, whole or not at all."""
+"""`frontrow copy`: a living installation moves from SQLite to PostgreSQL and back, whole or not at all."""
 import json
 import sqlite3
 import subprocess
@@ -45,6 +45,10 @@ def counts(url):
 def node_on(url, source, folder):
     key = {"FRONTROW__IDENTITY__MASTER_KEY_FILE": str(source.data / "master.key")}
     return Server(folder, store=url, environment=key)
+
+
+def copy_back(url, source, folder, *options):
+    return run("copy", "--from", url, "--to", f"sqlite:{folder}", "--set", f"identity.master_key_file={source.data}/master.key", *options)
 
 
 def replayed(answer):
@@ -111,6 +115,60 @@ def test_everything_moves_and_goes_on(sold, target, tmp_path):
     finally:
         node.stop()
     assert run("check", "--store", target).returncode == 0
+
+
+def test_the_way_back(sold, target, tmp_path):
+    server, world, concert, (buyer, top_up, order, _), _, (_, waiting) = sold
+    before = server.check()
+    assert copy(server, target).returncode == 0
+    node = node_on(target, server, tmp_path / "node").start()
+    try:
+        done = copy_back(target, server, tmp_path / "early")
+        assert done.returncode == 1 and "stop them first" in done.stderr and not done.stdout, done
+        at(World(node), buyer).top_up(5)
+    finally:
+        node.stop()
+    folder = tmp_path / "back"
+    done = copy_back(target, server, folder)
+    assert done.returncode == 0 and "every row is equal" in done.stdout, done
+    assert counts(target)["top_ups_total"] == before["top_ups_total"] + 5
+    assert copy_back(target, server, folder).returncode == 1, "it has a database now"
+    assert run("copy", "--from", target, "--to", f"sqlite:{tmp_path / 'keyless'}").returncode == 2, "which master key?"
+
+    back = Server(folder, environment={"FRONTROW__IDENTITY__MASTER_KEY_FILE": str(server.data / "master.key")})
+    assert back.check() == counts(target)
+    back.start()
+    try:
+        moved = World(back)
+        moved._keys = world._keys
+        buyer, *waiting = (at(moved, person) for person in (buyer, *waiting))
+        assert buyer.balance() == 30005
+        for again, first in ((buyer.top_up(50000, Idempotency_Key="top-up"), top_up),
+                             (buyer.hold(concert.show, "A-1-1", "A-1-2", Idempotency_Key="hold"), order)):
+            assert replayed(again) and again.body == first.body
+        assert [person.poll(status=200)["position"] for person in waiting] == [1, 2, 3]
+        moved.inside(moved.concert()), moved.account()
+    finally:
+        back.stop()
+
+
+def test_a_copy_back_that_is_killed_leaves_no_database(sold, target, tmp_path):
+    server, *_ = sold
+    assert copy(server, target).returncode == 0
+    sql(target, "INSERT INTO audit SELECT decode(md5(i::text), 'hex'), i, decode(md5(''), 'hex'), 'queue.pause', '', 'a test', '{}' FROM generate_series(1, 200000) i")
+    folder = tmp_path / "back"
+    killed = subprocess.Popen([str(PROGRAM), "copy", "--from", target, "--to", f"sqlite:{folder}", "--set",
+                               f"identity.master_key_file={server.data}/master.key"], stdout=subprocess.DEVNULL)
+    part = folder / "copy.part" / "frontrow.db"
+    try:
+        eventually(lambda: part.exists() and part.stat().st_size > 1000000 or (part.parent / "frontrow.db-wal").exists(), 30, 0.01)
+    finally:
+        killed.kill()
+        killed.wait(10)
+    assert part.exists() and not (folder / "frontrow.db").exists()
+    assert run("check", "--data", folder).returncode == 2
+    eventually(lambda: copy_back(target, server, folder).returncode == 0, 20, 0.5)
+    assert not part.parent.exists() and run("check", "--data", folder).returncode == 0
 
 
 def test_tokens_verify_with_the_same_published_keys(sold, target, tmp_path):

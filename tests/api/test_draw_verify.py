@@ -1,4 +1,4 @@
-"""`frontrow draw verify` on a data folder: beside a running server, after a crash, and when nothing runs."""
+"""`frontrow draw verify` on a store: beside a running server, after a crash, and when nothing runs."""
 import json
 import os
 import re
@@ -29,7 +29,6 @@ def drawn(make_server):
     return server, concert, draw.json, {answer["lobby_number"]: answer["rank"] for answer in answers}
 
 
-@pytest.mark.sqlite
 def test_a_draw_is_verified_running_killed_and_stopped(drawn):
     server, concert, draw, ranks = drawn
 
@@ -69,7 +68,6 @@ def test_changed_rows_are_found(drawn, change, word):
     assert done.returncode == 1 and word in done.stdout, done
 
 
-@pytest.mark.sqlite
 def test_what_cannot_be_verified_is_told(make_server, tmp_path):
     server = make_server().start()
     world = World(server)

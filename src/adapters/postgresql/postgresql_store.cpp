@@ -36,6 +36,11 @@ const Statement kDropJournal{"drop_journal", R"(
   delete from journal using oldest
   where journal.seq >= oldest.seq and journal.seq < oldest.seq + 1000 and journal.now < $1
     and journal.seq < (select max(seq) from journal))"};
+// The lock is the session's, and keeps batches away until its end.
+const Statement kIsAtRest{"is_at_rest", R"(
+  select pg_try_advisory_lock($1) and not exists (
+    select from pg_stat_activity where datname = current_database()
+      and application_name = 'frontrow' and pid <> pg_backend_pid()))"};
 const Statement kForget{"forget", R"(
   delete from kept_answer where (caller, key) in (
     select caller, key from kept_answer where at < $1 order by at limit $2
@@ -236,6 +241,16 @@ Result<std::unique_ptr<Store>> open_postgresql_store(const std::string& conninfo
 Result<std::unique_ptr<Reader>> open_postgresql_reader(const std::string& conninfo,
                                                        const SecretSealer* sealer) {
   return guarded([&] { return make_reader(conninfo, sealer); });
+}
+
+Result<std::optional<Time>> scan_at_rest(const std::string& conninfo, const SecretSealer& sealer,
+                                         RowSink& sink) {
+  return guarded([&]() -> std::optional<Time> {
+    Connection connection(conninfo, Target::primary, kSettings);
+    const Rows at_rest = connection.run(kIsAtRest, Params().integer(kBatchLock));
+    if (!Columns(at_rest.get(), 0).boolean()) return std::nullopt;
+    return scan_all(connection, &sealer, sink, ScanBound::none);
+  });
 }
 
 Result<std::unique_ptr<Filling>> open_postgresql_filling(const std::string& conninfo,

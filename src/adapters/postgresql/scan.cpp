@@ -175,11 +175,12 @@ class Over {
 
 }  // namespace
 
-Time scan_all(Connection& connection, const SecretSealer* sealer, RowSink& sink) {
+Time scan_all(Connection& connection, const SecretSealer* sealer, RowSink& sink, ScanBound bound) {
   const Rows standby = connection.run(kIsStandby);
   const Snapshot snapshot(connection);
   Scanner scanner(connection, sealer, sink);
-  if (!Columns(standby.get(), 0).boolean()) scanner.set_bound(kPrimaryBound);
+  if (bound == ScanBound::on_primary && !Columns(standby.get(), 0).boolean())
+    scanner.set_bound(kPrimaryBound);
   scanner.everything();
   return newest_place(connection).now;
 }

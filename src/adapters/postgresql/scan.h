@@ -7,9 +7,12 @@
 
 namespace frontrow::postgresql {
 
-// Everything, as Reader::scan promises. Secrets stay zero without a sealer. On a primary a Failure
-// after 5 min: so long it cannot clear away what was changed.
-Time scan_all(Connection& connection, const SecretSealer* sealer, RowSink& sink);
+enum class ScanBound { on_primary, none };
+
+// Everything, as Reader::scan promises. Secrets stay zero without a sealer. With a bound a Failure
+// after 5 min on a primary: so long it cannot clear away what was changed.
+Time scan_all(Connection& connection, const SecretSealer* sealer, RowSink& sink,
+              ScanBound bound = ScanBound::on_primary);
 
 // The same in the transaction that is open, its own rows included.
 void scan_transaction(Connection& connection, const SecretSealer& sealer, RowSink& sink);

@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 
+#include "store/filling.h"
 #include "store/store.h"
 
 namespace frontrow::sqlite {
@@ -47,6 +48,11 @@ Result<std::unique_ptr<SqliteStore>> open_sqlite_store(const std::filesystem::pa
 // nothing runs. Requires write permission on the folder, as the log's index is made there. Secrets
 // stay zero.
 Result<std::unique_ptr<Reader>> open_sqlite_reader(const std::filesystem::path& folder);
+
+// Fills the folder's database, which appears when everything is in it; until then DIR/copy.part has
+// what there is. Null where the folder has a database. Requires: the sealer outlives it.
+Result<std::unique_ptr<Filling>> open_sqlite_filling(const std::filesystem::path& folder,
+                                                     const SecretSealer& sealer);
 
 // What SQLite itself finds wrong with the file; empty where all is well.
 Result<std::string> quick_check(const std::filesystem::path& folder);
