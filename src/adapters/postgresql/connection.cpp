@@ -61,7 +61,7 @@ Outage to_outage(const Failure& failure) {
 
 Connection::Connection(const std::string& conninfo, Target target, const std::string& settings)
     : connection_(connect(conninfo, target)) {
-  if (PQstatus(handle()) != CONNECTION_OK) fail_lost();
+  if (PQstatus(handle()) != CONNECTION_OK) fail_to_connect();
   PQsetnonblocking(handle(), 1);
   PQsetNoticeReceiver(handle(), &Connection::note_warning, this);
   script(settings, kSettingsBound);
@@ -69,6 +69,14 @@ Connection::Connection(const std::string& conninfo, Target target, const std::st
 
 void Connection::note_warning(void* self, const PGresult*) {
   static_cast<Connection*>(self)->warned_ = true;
+}
+
+// A line for each server that was tried.
+void Connection::fail_to_connect() const {
+  std::string what = PQerrorMessage(handle());
+  while (!what.empty() && what.back() == '\n') what.pop_back();
+  for (std::size_t at; (at = what.find('\n')) != what.npos;) what.replace(at, 1, "; ");
+  throw Failure{Failure::Kind::lost, "postgresql: " + what};
 }
 
 void Connection::fail_lost() const {

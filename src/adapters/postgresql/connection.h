@@ -99,6 +99,7 @@ class Connection {
   void wait(Deadline deadline);
   void flush(Deadline deadline);
   [[noreturn]] void fail_lost() const;
+  [[noreturn]] void fail_to_connect() const;
   static void note_warning(void* self, const PGresult* notice);
 
   std::unique_ptr<PGconn, Finish> connection_;

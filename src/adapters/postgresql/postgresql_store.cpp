@@ -280,8 +280,8 @@ Result<std::string> bind_installation(const std::string& conninfo, const std::st
 
 Result<std::string> bound_installation(const std::string& conninfo) {
   return guarded([&] {
-    Connection connection(conninfo, Target::standby_or_any, kSettings);
-    const Rows rows = connection.run_once("select fingerprint from installation", {});
+    const auto connection = connect_to_read(conninfo, kSettings);
+    const Rows rows = connection->run_once("select fingerprint from installation", {});
     return PQntuples(rows.get()) == 0 ? std::string() : Columns(rows.get(), 0).text();
   });
 }

@@ -163,9 +163,7 @@ class PostgresqlReader final : public Reader {
   void connect() {
     connection_.reset();
     const std::string settings = std::string(kSettings) + kReadSettings;
-    connection_ = timeline_
-                      ? timeline_->connect(settings)
-                      : std::make_unique<Connection>(conninfo_, Target::standby_or_any, settings);
+    connection_ = timeline_ ? timeline_->connect(settings) : connect_to_read(conninfo_, settings);
   }
   // Not where another connection of the node has seen that this server is a former primary.
   bool is_connected() const {
@@ -204,6 +202,21 @@ class PostgresqlReader final : public Reader {
 };
 
 }  // namespace
+
+// libpq asks the next server where one does not answer, not where it refuses: a standby that has
+// not heard of the database yet is no reason to give up.
+std::unique_ptr<Connection> connect_to_read(const std::string& conninfo,
+                                            const std::string& settings) {
+  try {
+    return std::make_unique<Connection>(conninfo, Target::standby_or_any, settings);
+  } catch (const Failure& refused) {
+    try {
+      return std::make_unique<Connection>(conninfo, Target::primary, settings);
+    } catch (const Failure&) {
+      throw refused;
+    }
+  }
+}
 
 std::unique_ptr<Reader> make_reader(std::shared_ptr<Timeline> timeline,
                                     const SecretSealer* sealer) {

@@ -9,6 +9,10 @@
 
 namespace frontrow::postgresql {
 
+// To a standby where the address names one that takes it, else to whatever server it names.
+std::unique_ptr<Connection> connect_to_read(const std::string& conninfo,
+                                            const std::string& settings);
+
 // Reads the primary of the newest history that the node knows. A Failure where there is none.
 std::unique_ptr<Reader> make_reader(std::shared_ptr<Timeline> timeline, const SecretSealer* sealer);
 

@@ -109,5 +109,20 @@ TEST_F(Promotion, TheNewPrimaryIsFoundBehindTheFormerOneInTheAddress) {
   EXPECT_TRUE((*store_->open_reader())->order(after.id));
 }
 
+TEST_F(Promotion, WhoOnlyReadsPassesOverAStandbyThatRefuses) {
+  const auto standby = old_.make_standby();
+  standby->run("select pg_wal_replay_pause()");
+  const std::string conninfo = old_.make_database();
+  const std::string unheard_of = conninfo.substr(conninfo.rfind('=') + 1);
+  ASSERT_TRUE(migrate(conninfo));
+  const std::string both =
+      fmt::format("host={},{} port={} user=tester dbname={}", old_.folder().string(),
+                  standby->folder().string(), old_.port(), unheard_of);
+  const auto reader = open_postgresql_reader(both);
+  ASSERT_TRUE(reader) << reader.error().what;
+  RowSink nobody;
+  EXPECT_TRUE((*reader)->scan(nobody));
+}
+
 }  // namespace
 }  // namespace frontrow::postgresql
