@@ -83,6 +83,7 @@ async function bundle(esbuild, name) {
     splitting: true,
     format: "esm",
     minify: true,
+    charset: "utf8",
     target: ["es2022", "chrome111", "firefox114", "safari16.4"],
     jsx: "automatic",
     jsxImportSource: "preact",
@@ -133,7 +134,8 @@ function checkBudgets(files, parts) {
 
 // --- templates -------------------------------------------------------------------------------------------------------------
 
-// A template for each language, its {{word …}} put in; {{name}} and {{?name}} are the server's.
+// A template for each language, its {{word …}} put in; {{name}} and {{?name}} are the server's. A value inside words becomes a slot,
+// so that the waiting room's script can change it.
 async function makeTemplates(esbuild) {
   const bundled = await esbuild.build({ entryPoints: [join(web, "src/room/words.ts")], bundle: true, format: "esm", write: false,
     footer: { js: "export { tables };" }, logLevel: "error" });
@@ -143,7 +145,7 @@ async function makeTemplates(esbuild) {
   for (const name of ["shell", "room"]) {
     const text = readFileSync(join(web, name === "shell" ? "src/shell.html" : "src/room/room.html"), "utf8");
     for (const language of ["en", "ko"]) {
-      const spoken = text.replace(/\{\{word ([\w.]+)\}\}/g, (_, key) => word(key, language).replace(/\{(\w+)\}/g, "{{$1}}"));
+      const spoken = text.replace(/\{\{word ([\w.]+)\}\}/g, (_, key) => word(key, language).replace(/\{(\w+)\}/g, '<b class="number" data-slot="$1">{{$1}}</b>'));
       writeFileSync(join(out, `${name}.${language}.html`), spoken.replace(/\{\{language\}\}/g, language));
     }
   }

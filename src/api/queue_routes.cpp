@@ -149,7 +149,12 @@ void show_queue(const CallPtr& call) {
   json.key("called_upto").number(std::int64_t{facts.queue.called_upto});
   json.key("waiting").number(std::int64_t{sale->waiting()});
   json.key("admitted_active").number(facts.active_entries);
-  json.key("per_minute").number(facts.calls_per_minute).key("message");
+  json.key("per_minute").number(facts.calls_per_minute).key("last_call_at");
+  if (facts.last_call_at)
+    json.time(*facts.last_call_at);
+  else
+    json.null();
+  json.key("message");
   if (facts.concert->message)
     json.string(*facts.concert->message);
   else

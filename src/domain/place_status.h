@@ -24,9 +24,10 @@ struct SaleFacts {
   std::int64_t sold = 0;
   std::int64_t bookable_shows = 0;
   std::int64_t active_entries = 0;
-  std::int64_t called = 0;            // called and not yet come
-  std::int64_t calls_per_minute = 0;  // observed
-  std::int64_t revenue = 0;           // paid and not refunded
+  std::int64_t called = 0;                // called and not yet come
+  std::int64_t calls_per_minute = 0;      // observed
+  std::optional<Time> last_call_at = {};  // in whole seconds; empty: none since the start
+  std::int64_t revenue = 0;               // paid and not refunded
   std::int64_t orders_paid = 0;
   std::int64_t live_holds = 0;
   Duration longest_poll = kLongestPollInterval;  // nobody who waits is told to wait for longer

@@ -145,6 +145,7 @@ SaleFacts State::facts(const SaleState& sale) const {
     if (at + seconds(1) > window) calls += count;
   const std::int64_t window_ms = std::clamp<std::int64_t>((now_ - window).ms, 1000, 60'000);
   facts.calls_per_minute = calls * 60'000 / window_ms;
+  if (!sale.recent_calls.empty()) facts.last_call_at = sale.recent_calls.back().first;
   facts.revenue = sale.revenue;
   facts.orders_paid = sale.orders_paid;
   return facts;

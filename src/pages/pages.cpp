@@ -9,6 +9,7 @@
 #include "pages/brand.h"
 #include "pages/negotiation.h"
 #include "pages/own_asset.h"
+#include "pages/room.h"
 #include "pages/template.h"
 
 namespace frontrow::pages {
@@ -20,8 +21,9 @@ constexpr std::string_view kForEver = "public, max-age=31536000, immutable";
 // The addresses of the buyers' pages; "*" stands for one segment. Which page it is the script
 // decides.
 constexpr std::array<std::string_view, 10> kBuyerPages = {
-    "/",         "/concerts/*", "/concerts/*/dates", "/shows/*", "/orders",
-    "/orders/*", "/tickets",    "/wallet",           "/sign-in", "/sign-up"};
+    "/",        "/concerts/*", "/concerts/*/dates", "/concerts/*/shows/*",
+    "/orders",  "/orders/*",   "/tickets",          "/wallet",
+    "/sign-in", "/sign-up"};
 
 // What belongs to the contract and to operations: never a page, not even one that says "not found".
 constexpr std::array<std::string_view, 7> kNotPages = {
@@ -44,6 +46,13 @@ bool is_buyer_page(std::string_view path) {
   for (const std::string_view pattern : kBuyerPages)
     if (fits(pattern, path)) return true;
   return false;
+}
+
+// The concert of "/concerts/{concert}/queue"; empty for any other path.
+std::string_view concert_of_room(std::string_view path) {
+  constexpr std::string_view kStart = "/concerts/", kEnd = "/queue";
+  if (!fits("/concerts/*/queue", path)) return {};
+  return path.substr(kStart.size(), path.size() - kStart.size() - kEnd.size());
 }
 
 bool is_staff_page(std::string_view path) {
@@ -127,11 +136,14 @@ std::string suffix_of(std::string_view type) {
 }  // namespace
 
 struct Pages::Parts {
-  Parts(PagesOptions given, http::Handler given_api)
+  Parts(PagesOptions given, http::Handler api)
       : options(std::move(given)),
-        api(std::move(given_api)),
         shell_en(template_text("shell", "en")),
-        shell_ko(template_text("shell", "ko")) {
+        shell_ko(template_text("shell", "ko")),
+        room(
+            std::move(api),
+            [this](const http::Request& request) { return common_values(request, "room"); },
+            [this](const http::Request& request) { return shell(request, "buyer", 404); }) {
     own.push_back(
         make_own_asset("brand", ".css", "text/css; charset=utf-8", brand_css(options.accent)));
     if (!options.logo.empty())
@@ -140,8 +152,8 @@ struct Pages::Parts {
   }
 
   PagesOptions options;
-  http::Handler api;
   Template shell_en, shell_ko;
+  Room room;
   std::vector<OwnAsset> own;  // the brand's style, then the logo where there is one
 
   http::Response asset(const http::Request& request) const {
@@ -187,10 +199,17 @@ Pages::~Pages() = default;
 
 bool Pages::handle(const std::shared_ptr<http::Exchange>& exchange) {
   const http::Request& request = exchange->request();
-  auto response = parts_->answer(request);
-  if (!response) return false;
   const bool reads =
       request.method() == http::Method::get || request.method() == http::Method::head;
+  if (const auto concert = concert_of_room(request.path()); !concert.empty()) {
+    if (reads || request.method() == http::Method::post)
+      parts_->room.handle(exchange, concert);
+    else
+      exchange->respond(method_not_allowed("GET, HEAD, POST"));
+    return true;
+  }
+  auto response = parts_->answer(request);
+  if (!response) return false;
   exchange->respond(reads ? std::move(*response) : method_not_allowed("GET, HEAD"));
   return true;
 }

@@ -1,7 +1,7 @@
 // The list of concerts: what, where, when the sale opens, from which price.
 import type { Concert } from "../../generated/api";
 import { call } from "../shared/api";
-import { dateTime, money, zoneName } from "../shared/format";
+import { dateTimeAt, money } from "../shared/format";
 import { installation } from "../shared/installation";
 import { language } from "../shared/language";
 import { Failure, Skeleton, useLoaded } from "../shared/Load";
@@ -14,7 +14,7 @@ function prices({ price_range: { min, max }, currency }: Concert): string {
 }
 
 function ConcertCard({ concert }: { concert: Concert }) {
-  const opens = `${dateTime(concert.opens_at, concert.time_zone)} ${zoneName(concert.opens_at, concert.time_zone)}`;
+  const opens = dateTimeAt(concert.opens_at, concert.time_zone);
   const isAhead = concert.phase === "scheduled" || concert.phase === "lobby";
   return (
     <li>

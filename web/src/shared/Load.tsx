@@ -1,5 +1,5 @@
 // What is being loaded: a skeleton while it comes, the refusal in words and a way to try again where it does not.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { problemText, t } from "./problem.words";
 
@@ -9,9 +9,12 @@ type State<T> = { value?: T; error?: unknown };
 export function useLoaded<T>(load: () => Promise<T>, key: string): State<T> & { again: () => void } {
   const [state, setState] = useState<State<T>>({});
   const [round, setRound] = useState(0);
+  const shown = useRef(key);
   useEffect(() => {
     let wanted = true;
-    setState({});
+    // Asked again for the same, what is shown stays until the answer is here.
+    if (shown.current !== key) setState({});
+    shown.current = key;
     load().then(
       (value) => wanted && setState({ value }),
       (error: unknown) => wanted && setState({ error }),
@@ -20,7 +23,7 @@ export function useLoaded<T>(load: () => Promise<T>, key: string): State<T> & { 
       wanted = false;
     };
   }, [key, round]);
-  return { ...state, again: () => setRound(round + 1) };
+  return { ...state, again: () => setRound((before) => before + 1) };
 }
 
 export function Skeleton({ lines = 3 }: { lines?: number }) {

@@ -49,7 +49,8 @@ function dateFormat(options: Intl.DateTimeFormatOptions, zone?: string): Intl.Da
 
 /** "Sat, 5 December 2026". */
 export function date(moment: string, zone?: string): string {
-  return dateFormat({ weekday: "short", day: "numeric", month: "long", year: "numeric" }, zone).format(new Date(moment));
+  const month = language === "ko" ? "short" : "long"; // in Korean the same word, and then the weekday stands in brackets
+  return dateFormat({ weekday: "short", day: "numeric", month, year: "numeric" }, zone).format(new Date(moment));
 }
 
 /** "19:30". */
@@ -60,6 +61,12 @@ export function time(moment: string, zone?: string): string {
 /** "Sat, 5 December 2026, 19:30". */
 export function dateTime(moment: string, zone?: string): string {
   return `${date(moment, zone)} ${time(moment, zone)}`;
+}
+
+/** The same at a place; with the zone's name where the reader's own time is another. */
+export function dateTimeAt(moment: string, zone: string): string {
+  const there = dateTime(moment, zone);
+  return there === dateTime(moment) ? there : `${there} ${zoneName(moment, zone)}`;
 }
 
 /** "GMT+9", as the zone's own short name at that moment. */

@@ -1,0 +1,28 @@
+// Told at once: seats that were wanted are gone, and these are the nearest that are free.
+import { labelName, seatName } from "./names";
+import type { ShowState } from "./state";
+import { t } from "../words";
+
+export function LostSeats({ state }: { state: ShowState }) {
+  const lost = state.lost.value;
+  return (
+    <div role="alert">
+      {lost && (
+        <div class="note warn stack">
+          <p>{t("lost.seats", { seats: lost.seats.map(labelName).join("; ") })}</p>
+          {lost.instead.length > 0 && <p>{t("lost.instead", { seats: lost.instead.map((index) => seatName(state.model, index)).join("; ") })}</p>}
+          <p class="row">
+            {lost.instead.length > 0 && (
+              <button type="button" class="button" onClick={() => state.takeInstead()}>
+                {t("lost.take")}
+              </button>
+            )}
+            <button type="button" class="button quiet" onClick={() => (state.lost.value = undefined)}>
+              {t("lost.dismiss")}
+            </button>
+          </p>
+        </div>
+      )}
+    </div>
+  );
+}

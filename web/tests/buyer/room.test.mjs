@@ -1,0 +1,154 @@
+// The waiting room: with and without a script, reloaded, in two tabs, without a network.
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { account, concert, staff, startServer } from "../lib/server.mjs";
+import { assertNoFaults, startBrowser, visit } from "../lib/browser.mjs";
+import { ask, enterAs } from "../lib/people.mjs";
+
+let server, browser, manager;
+before(async () => {
+  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  manager = staff(server);
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const room = (sale) => `/concerts/${sale.concert_id}/queue`;
+const act = (sale, action) => manager.call("POST", `/v1/staff/concerts/${sale.concert_id}/queue/actions`, { reason: "a test", ...action });
+const ahead = (page) => page.locator("[data-slot=ahead]");
+
+/** A sale whose room is full, and so many in the line before anybody comes; all are so near the front that they ask each second. */
+async function crowded(before = 0, sale = {}) {
+  const capacity = before + 2;
+  const made = await concert(manager, { sale: { capacity, claim_seconds: 3, ...sale } });
+  for (let i = 0; i < capacity + before; ++i) await (await account(server)).call("POST", `/v1/concerts/${made.concert_id}/queue-tokens`);
+  return { sale: made, letOneIn: () => act(made, { action: "set", capacity: 1000 }) };
+}
+
+async function waiting(made, options = {}) {
+  const page = await visit(browser, server, options);
+  await enterAs(page, server);
+  await page.goto(room(made));
+  await page.getByRole("button", { name: "Line up" }).click();
+  await page.getByText("People ahead of you").first().waitFor();
+  return page;
+}
+
+test("a place is shown, kept over a reload and in a second tab, and leads inside by itself", async () => {
+  const { sale, letOneIn } = await crowded(2);
+  const page = await waiting(sale);
+  assert.equal(await ahead(page).innerText(), "2");
+  await page.reload();
+  assert.equal(await ahead(page).innerText(), "2");
+  const second = await page.context().newPage();
+  await second.goto(room(sale));
+  assert.equal(await ahead(second).innerText(), "2");
+  await page.getByText(/Heard from the ticket office at/).waitFor();
+  await page.getByText("a minute", { exact: false }).first().waitFor();
+  await letOneIn();
+  await Promise.all([page, second].map((one) => one.getByRole("heading", { name: "Choose a date" }).waitFor()));
+  assertNoFaults(page);
+  await page.context().close();
+});
+
+test("a network that is cut and comes back keeps the place, and the page says so", async () => {
+  const { sale, letOneIn } = await crowded(1);
+  const page = await waiting(sale);
+  await page.context().setOffline(true);
+  await page.getByText("No connection. Your place is kept").waitFor();
+  assert.equal(await ahead(page).innerText(), "1");
+  await page.context().setOffline(false);
+  await page.getByText("No connection").waitFor({ state: "hidden" });
+  await letOneIn();
+  await page.getByRole("heading", { name: "Choose a date" }).waitFor();
+  assertNoFaults(page);
+  await page.context().close();
+});
+
+test("without a script: join, wait by loading again, leave, come inside", async () => {
+  const { sale, letOneIn } = await crowded(1);
+  const page = await waiting(sale, { javaScriptEnabled: false });
+  assert.equal(await ahead(page).innerText(), "1");
+  const again = Number(await page.locator("meta[http-equiv=refresh]").getAttribute("content", { timeout: 2000 }));
+  assert(again >= 1 && again <= 60, `refresh ${again}`);
+  await page.locator("summary").click();
+  await page.getByRole("button", { name: "Yes, leave" }).click();
+  await page.getByText("You have left the line.").waitFor();
+  await page.getByRole("button", { name: "Line up" }).click();
+  await page.getByText("People ahead of you").waitFor();
+  await letOneIn();
+  await page.getByText("It is your turn.").waitFor({ timeout: 15_000 });
+  assert.equal(await page.getByRole("link", { name: "Choose a date" }).getAttribute("href"), `/concerts/${sale.concert_id}/dates`);
+  assert.equal((await ask(page, "GET", "/v1/queue-tokens/current")).status, "admitted");
+  await page.context().close();
+});
+
+test("paused, a message, sold out, closed: each is said in words", async () => {
+  const { sale } = await crowded(0);
+  const page = await waiting(sale);
+  await act(sale, { action: "pause" });
+  await act(sale, { action: "message", text: "The sound check takes a little longer." });
+  await page.getByText("The line is paused").waitFor();
+  await page.getByText("The sound check takes a little longer.").waitFor();
+  await act(sale, { action: "resume" });
+  await page.getByText("The line is paused").waitFor({ state: "hidden" });
+  await act(sale, { action: "close" });
+  await page.getByText("The sale is over.").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Line up" }).isVisible(), false);
+  await page.context().close();
+});
+
+test("the lobby counts down to the draw, and lets those inside who were drawn", async () => {
+  const sale = await concert(manager, { sale: { opens_at: new Date(Date.now() + 4_000).toISOString(), lobby_opens_at: "2026-01-01T00:00:00Z", draw: true } });
+  const page = await visit(browser, server);
+  await enterAs(page, server);
+  await page.goto(room(sale));
+  await page.getByRole("button", { name: "Line up" }).click();
+  await page.getByText("The places are drawn in").waitFor();
+  await page.getByText(/^0:0[0-4]$/).waitFor();
+  await page.getByRole("heading", { name: "Choose a date" }).waitFor({ timeout: 15_000 });
+  assertNoFaults(page);
+  await page.context().close();
+});
+
+test("who did not come when called is told, and may line up again", async () => {
+  const { sale, letOneIn } = await crowded(0, { claim_seconds: 1 });
+  const page = await waiting(sale);
+  await page.context().setOffline(true);
+  await letOneIn();
+  await page.waitForTimeout(4_000);
+  await page.context().setOffline(false);
+  await page.getByText("Your turn came, and nobody was here.").waitFor();
+  await page.getByRole("button", { name: "Line up" }).click();
+  await page.getByRole("heading", { name: "Choose a date" }).waitFor();
+  await page.context().close();
+});
+
+test("a form of another site moves nobody, and a page that is loaded beforehand claims nothing", async () => {
+  const { sale } = await crowded(0);
+  const page = await waiting(sale);
+  const cookie = (await page.context().cookies()).map((one) => `${one.name}=${one.value}`).join("; ");
+  const post = (headers) => fetch(server.base + room(sale), { method: "POST", redirect: "manual", body: "do=leave",
+    headers: { Cookie: cookie, "Content-Type": "application/x-www-form-urlencoded", ...headers } });
+  assert.equal((await post({ "Sec-Fetch-Site": "cross-site" })).status, 403);
+  assert.equal((await post({ Origin: "https://evil.example" })).status, 403);
+  assert.equal((await post({})).status, 403);
+  assert.equal((await fetch(server.base + room(sale), { headers: { Cookie: cookie, "Sec-Purpose": "prefetch" } })).status, 503);
+  assert.equal((await ask(page, "GET", "/v1/queue-tokens/current")).status, "waiting");
+  assert.equal((await fetch(`${server.base}/concerts/concert_nothing/queue`, { headers: { Accept: "text/html" } })).status, 404);
+  await page.context().close();
+});
+
+test("the page of the waiting room has at most 20 KB", async () => {
+  const { sale } = await crowded(0);
+  const page = await visit(browser, server);
+  await enterAs(page, server);
+  await page.goto(room(sale));
+  await page.getByRole("button", { name: "Line up" }).waitFor();
+  const bytes = await page.evaluate(() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+    .reduce((sum, one) => sum + one.encodedBodySize, 0));
+  assert(bytes > 0 && bytes <= 20_000, `${bytes} bytes`);
+  await page.context().close();
+});

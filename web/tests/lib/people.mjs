@@ -1,0 +1,52 @@
+// Buyers in a browser: what the tests do again and again.
+import assert from "node:assert/strict";
+import { account, kPassword } from "./server.mjs";
+
+const kOwn = { "Frontrow-Cookies": "yes", "Sec-Fetch-Site": "same-origin", "Content-Type": "application/json" };
+
+/** A call of the contract with the page's own cookies. */
+export async function ask(page, method, path, data) {
+  const answer = await page.context().request.fetch(path, { method, headers: kOwn, ...(data ? { data } : {}) });
+  assert(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`);
+  return answer.status() === 204 ? undefined : answer.json();
+}
+
+/** Signs the page's visitor in, as an account of its own with so many points. */
+export async function enterAs(page, server, { name = "Kim Mina", points = 0 } = {}) {
+  const person = await account(server, name);
+  await ask(page, "POST", "/v1/sessions", { email: person.email, password: kPassword });
+  if (points) await ask(page, "POST", "/v1/wallet/top-ups", { amount: points });
+  return person;
+}
+
+/** Into the concert, where nobody is ahead. */
+export async function goInside(page, concert) {
+  const status = await ask(page, "POST", `/v1/concerts/${concert.concert_id}/queue-tokens`);
+  assert.equal(status.status, "admitted");
+}
+
+export const showAddress = (concert, number = 0) => `/concerts/${concert.concert_id}/shows/${concert.shows[number].show_id}`;
+
+export async function hold(page, concert, seats) {
+  return ask(page, "POST", "/v1/orders", { show_id: concert.shows[0].show_id, seats });
+}
+
+/** Tab until the element has the focus, as somebody without a mouse does. */
+export async function tabTo(page, target, most = 120) {
+  for (let i = 0; i < most; ++i) {
+    if (await target.evaluate((node) => node === document.activeElement).catch(() => false)) return;
+    await page.keyboard.press("Tab");
+  }
+  assert.fail(`not reached by ${most} tabs: ${target}`);
+}
+
+/** Somebody else, beside the browser, who is inside the concert. */
+export async function rival(server, concert) {
+  const person = await account(server, "Rival");
+  const { entry_token } = await person.call("POST", `/v1/concerts/${concert.concert_id}/queue-tokens`);
+  const inside = { "Entry-Token": entry_token };
+  return Object.assign(person, {
+    hold: (seats) => person.call("POST", "/v1/orders", { show_id: concert.shows[0].show_id, seats }, inside),
+    giveBack: (order) => person.call("DELETE", `/v1/orders/${order}`),
+  });
+}
