@@ -6,8 +6,7 @@ import { Failure, Skeleton, useLoaded } from "../shared/Load";
 import { useTitle } from "../shared/title";
 import { freshConcert } from "./concerts";
 import { PhaseTag } from "./phase";
-import { JoinForm, queueAddress } from "./queue-form";
-import { me } from "./session";
+import { JoinForm } from "./queue-form";
 import { useUntil } from "./ticking";
 import { Doors, When } from "./When";
 import { t } from "./words";
@@ -41,16 +40,12 @@ function Opening({ concert, again }: { concert: ConcertDetails; again: () => voi
   );
 }
 
+/** Whoever is not signed in is asked to by the server, and comes back. */
 function Enter({ concert }: { concert: ConcertDetails }) {
   const canJoin = concert.phase === "lobby" || concert.phase === "open" || concert.phase === "paused";
   if (!canJoin) return null;
   const words = concert.phase === "lobby" ? t("enter.lobby") : t("enter.queue");
-  if (me.value) return <JoinForm concert={concert.concert_id} words={words} />;
-  return (
-    <a class="button primary wide" href={`/sign-in?next=${encodeURIComponent(queueAddress(concert.concert_id))}`}>
-      {words}
-    </a>
-  );
+  return <JoinForm concert={concert.concert_id} words={words} />;
 }
 
 function DateRow({ show, concert }: { show: ConcertDate; concert: ConcertDetails }) {

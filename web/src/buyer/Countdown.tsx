@@ -27,8 +27,12 @@ export function Countdown({ until, onOver }: { until: string; onOver?: () => voi
   const ms = useUntil(until);
   const words = useAnnouncement(ms);
   const isOver = ms === 0;
+  // This clock may be a little ahead of the server's: it is asked until it agrees.
   useEffect(() => {
-    if (isOver) onOver?.();
+    if (!isOver || !onOver) return;
+    onOver();
+    const timer = setInterval(onOver, 1000);
+    return () => clearInterval(timer);
   }, [isOver]);
   return (
     <>

@@ -1,6 +1,6 @@
 // Every page of the buyers, in both languages and both colours: axe finds nothing, nothing is wider than 320 pixels, nothing is
 // reported as an error. FRONTROW_SCREENSHOTS=FOLDER keeps a picture of each at 360 and 1280 pixels.
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -94,20 +94,22 @@ async function judge(page, name, { language, theme }) {
   await assertAccessible(page, `${name} ${language} ${theme}`);
 }
 
-for (const [language, theme] of [["en", "light"], ["ko", "dark"], ["en", "dark"], ["ko", "light"]])
-  test(`every page in ${language}, ${theme}`, async () => {
-    const page = await visit(browser, server, { language, theme });
-    const found = [];
-    const look = async ([name, address, prepare, needed, then]) => {
-      const given = await prepare?.(page);
-      await page.goto(typeof given === "string" ? given : address());
-      await page.locator(needed).first().waitFor();
-      await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode().catch(() => {}))));
-      await then?.(page);
-      await judge(page, name, { language, theme });
-    };
-    for (const one of kPages) await look(one).catch((error) => found.push(`${one[0]}: ${error.message}`));
-    assert.equal(found.length, 0, found.join("\n"));
-    assertNoFaults(page);
-    await page.context().close();
-  });
+describe("every page", { concurrency: 2 }, () => {
+  for (const [language, theme] of [["en", "light"], ["ko", "dark"], ["en", "dark"], ["ko", "light"]])
+    test(`every page in ${language}, ${theme}`, async () => {
+      const page = await visit(browser, server, { language, theme });
+      const found = [];
+      const look = async ([name, address, prepare, needed, then]) => {
+        const given = await prepare?.(page);
+        await page.goto(typeof given === "string" ? given : address());
+        await page.locator(needed).first().waitFor();
+        await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode().catch(() => {}))));
+        await then?.(page);
+        await judge(page, name, { language, theme });
+      };
+      for (const one of kPages) await look(one).catch((error) => found.push(`${one[0]}: ${error.message}`));
+      assert.equal(found.length, 0, found.join("\n"));
+      assertNoFaults(page);
+      await page.context().close();
+    });
+});

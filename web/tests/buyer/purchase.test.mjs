@@ -19,7 +19,7 @@ test("with the mouse: a guest of the demonstration, the best seats, tickets", as
   const page = await visit(browser, server);
   await page.goto("/");
   await page.getByRole("link", { name: "Autumn Songs" }).click();
-  await page.getByRole("link", { name: "Get tickets" }).click();
+  await page.getByRole("button", { name: "Get tickets" }).click();
   await page.getByRole("button", { name: "Go in as a guest" }).click();
   await page.getByRole("heading", { level: 1, name: "Choose a date" }).waitFor();
   await page.getByRole("link", { name: /2030/ }).click();
@@ -49,7 +49,7 @@ test("with the keyboard alone: an account, seats from the list, payment", async 
   };
   await page.goto("/");
   await press(page.getByRole("link", { name: "Autumn Songs" }));
-  await press(page.getByRole("link", { name: "Get tickets" }));
+  await press(page.getByRole("button", { name: "Get tickets" }));
   await page.getByLabel("E-mail address").waitFor();
   await tabTo(page, page.getByLabel("E-mail address"));
   await page.keyboard.type(person.email);
@@ -83,7 +83,7 @@ test("on a telephone of 360 pixels, with a finger on the map", async () => {
   const page = await visit(browser, server, { language: "ko", width: 360, height: 740, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
   await page.goto(`/concerts/${sale.concert_id}`);
   await assertNoSideways(page, "the concert");
-  await page.getByRole("link", { name: "예매하기" }).tap();
+  await page.getByRole("button", { name: "예매하기" }).tap();
   await page.getByRole("button", { name: "손님으로 둘러보기" }).tap();
   await page.getByRole("link", { name: /2030/ }).tap();
   const map = page.getByRole("application", { name: "좌석도" });
