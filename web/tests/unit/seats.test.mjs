@@ -39,6 +39,9 @@ test("the nearest free seats: the same row, then rows beside it, then the same p
   const model = hall();
   all(model, "a");
   assert.deepEqual(model.nearestFree([model.indexOf("A-2-2"), model.indexOf("A-2-3")], [model.indexOf("A-2-2"), model.indexOf("A-2-3")]).map((i) => model.label(i)), ["A-2-1", "A-2-4"]);
+  assert.equal(model.label(model.nearestFree([0], [])[0]), "A-1-2", "a lost seat is none of the free, whatever is known of it");
+  model.markHeld([0]);
+  assert.equal(model.left[0], 11);
   all(model, "s");
   model.take({ version: 2, available: 2, changes: [{ seat: "B-1-1", status: "available" }, { seat: "C-1-2", status: "available" }] });
   assert.deepEqual(model.nearestFree([0, 1, 2], []).map((i) => model.label(i)), ["C-1-2", "B-1-1"]);

@@ -165,20 +165,28 @@ export class SeatModel {
     const changed: number[] = [];
     for (const { seat, status } of changes) {
       const index = this.indexOf(seat);
-      const now = kWords.indexOf(status);
-      if (index < 0 || this.status[index] === now) continue;
-      const section = this.sectionNumber(index);
-      if (this.isFree(index)) this.left[section] = (this.left[section] ?? 0) - 1;
-      if (now === Status.available) this.left[section] = (this.left[section] ?? 0) + 1;
-      this.status[index] = now;
-      changed.push(index);
+      if (index >= 0 && this.set(index, kWords.indexOf(status))) changed.push(index);
     }
     return changed;
   }
 
+  private set(index: number, now: Status): boolean {
+    if (this.status[index] === now) return false;
+    const section = this.sectionNumber(index);
+    if (this.isFree(index)) this.left[section] = (this.left[section] ?? 0) - 1;
+    if (now === Status.available) this.left[section] = (this.left[section] ?? 0) + 1;
+    this.status[index] = now;
+    return true;
+  }
+
+  /** A hold that was refused knows of seats before the news of them is here. */
+  markHeld(seats: number[]): void {
+    for (const index of seats) if (this.isFree(index)) this.set(index, Status.held);
+  }
+
   /** The free seats nearest to each of the lost, none twice and none of `taken`: same section first, then the same price. */
   nearestFree(lost: number[], taken: number[]): number[] {
-    const used = new Set(taken);
+    const used = new Set([...taken, ...lost]);
     const found: number[] = [];
     for (const one of lost) {
       const best = this.nearestTo(one, used);

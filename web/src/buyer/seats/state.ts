@@ -58,6 +58,8 @@ export class ShowState {
   /** Seats that were wanted are gone; the nearest free ones are offered in their stead. */
   lose(labels: string[]): void {
     const gone = labels.map((label) => this.model.indexOf(label)).filter((index) => index >= 0);
+    this.model.markHeld(gone);
+    this.onSeats(gone);
     this.chosen.value = this.chosen.value.filter((index) => !gone.includes(index));
     this.lost.value = { seats: labels, instead: this.model.nearestFree(gone, this.chosen.value) };
   }
