@@ -1,4 +1,4 @@
-// What the crowd remembers of a person: 88 bytes each, and a visit for those who are inside.
+// What the crowd remembers of a person: 76 bytes each, and a visit for those who are inside.
 #pragma once
 
 #include <array>
@@ -57,6 +57,8 @@ struct Actor {
   bool has_token : 1 = false;
   std::array<std::uint8_t, 45> queue_token{};  // decoded: 60 characters of base64url
 };
+
+static_assert(sizeof(Actor) == 76);
 
 // The time inside.
 struct Visit {

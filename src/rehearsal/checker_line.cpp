@@ -12,6 +12,7 @@ namespace {
 constexpr std::int64_t kSlackMs = 50;  // for what a batch may take between its clock and its answer
 constexpr std::int64_t kOvertakenMs = 1'000;  // a poll may show a view so old (another node's news)
 constexpr std::int64_t kCallSlackMs = 2'000;  // a call may be decided so long before polls show it
+constexpr std::int64_t kStaffMinuteSeconds = 62;  // their figure is made of whole seconds
 constexpr std::array<std::int64_t, 3> kRateWindowsMs{10'000, 30'000, 60'000};
 
 // A place's right to its turn: a member of a draw by rank, everybody else after them by when they
@@ -269,8 +270,8 @@ class Line {
   // What staff were told themselves.
   void check_samples() {
     const SaleRules& rules = evidence_.rules;
-    const std::int64_t rate_most =
-        rules.entries_per_minute + std::max<std::int64_t>(1, rules.entries_per_minute / 60) + 1;
+    const std::int64_t rate_most = rules.entries_per_minute * kStaffMinuteSeconds / 60 +
+                                   std::max<std::int64_t>(1, rules.entries_per_minute / 60) + 1;
     for (const SaleSample& sample : evidence_.samples) {
       findings_.checked(Rule::never_above_capacity);
       if (sample.admitted + sample.called > rules.capacity)

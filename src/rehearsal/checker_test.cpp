@@ -293,6 +293,13 @@ TEST_F(Checker, StaffsOwnFiguresBeyondTheCapacityAreFound) {
   expect_broken(Rule::never_above_capacity);
 }
 
+TEST_F(Checker, StaffsOwnFiguresBeyondTheRateAreFound) {
+  samples_.push_back({.server_ms = 4'000, .called_per_minute = 630});
+  expect_kept();  // a minute of whole seconds
+  samples_.push_back({.server_ms = 5'000, .called_per_minute = 640});
+  expect_broken(Rule::never_above_rate);
+}
+
 TEST_F(Checker, CallsFasterThanTheRateAreFound) {
   rules_.capacity = 1'000;
   for (std::uint32_t actor = 0; actor < 99; ++actor) join(actor, 2'000 + actor, actor + 1);

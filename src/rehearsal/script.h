@@ -50,7 +50,7 @@ class Script {
   std::uint32_t size() const { return static_cast<std::uint32_t>(actors_.size()); }
 
  private:
-  // Script.cpp: the frame.
+  // script.cpp: the frame
   void begin(std::uint32_t index);
   void plan_next(std::uint32_t index, Action action, std::uint32_t due_ms, std::uint8_t flags = 0);
   void ask_now(std::uint32_t index, Action action, std::uint8_t flags = 0);
@@ -68,7 +68,7 @@ class Script {
   Traits traits(std::uint32_t index) const { return plan_.people.traits(numbers_[index]); }
   std::int32_t server_ms(const Answer& answer, std::string_view name) const;
 
-  // Script_queue.cpp: the line.
+  // script_queue.cpp: the line
   void take_join(Call& call, std::uint32_t index, const Answer& answer, std::uint32_t now_ms);
   void take_poll(Call& call, std::uint32_t index, const Answer& answer, std::uint32_t now_ms);
   void take_leave(Call& call, std::uint32_t index, std::uint32_t now_ms);
@@ -77,7 +77,7 @@ class Script {
   void enter(std::uint32_t index, const Answer& answer, std::uint32_t now_ms, Call& call);
   void come_back_or(std::uint32_t index, Stage stage, std::uint32_t now_ms);
 
-  // Script_shop.cpp: inside.
+  // script_shop.cpp: inside
   void look_around(std::uint32_t index, std::uint32_t now_ms);
   void take_shows(std::uint32_t index, Outcome outcome, const Answer& answer, std::uint32_t now_ms);
   void take_seats(std::uint32_t index, Outcome outcome, const Answer& answer, std::uint32_t now_ms);
