@@ -1,6 +1,8 @@
 #include "rehearsal/view.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "base/json_writer.h"
 #include "rehearsal/words.h"
@@ -76,6 +78,24 @@ std::string moment_json(const Moment& moment) {
   return out;
 }
 
+// Cuts each line at the screen's width, so that none takes two of its rows.
+std::string clipped(const std::string& text) {
+  winsize size{};
+  const bool is_known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  const int width = is_known ? size.ws_col : 80;
+  std::string out;
+  int column = 0;
+  for (const char c : text) {
+    const bool begins_character = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    if (c == '\n')
+      column = 0;
+    else if (begins_character)
+      ++column;
+    if (column <= width) out += c;
+  }
+  return out;
+}
+
 }  // namespace
 
 void View::begin(const Story& story) {
@@ -124,7 +144,7 @@ void View::draw(const Story& story) {
                      moment.crowd_cores);
   out += "refused  " + refusals_line(story.stats) + "\n" + latency_rows(story.stats);
   if (drawn_lines_ > 0) fmt::print("\033[{}A\033[J", drawn_lines_);
-  fmt::print("{}", out);
+  fmt::print("{}", clipped(out));
   drawn_lines_ = 0;
   for (const char c : out) drawn_lines_ += c == '\n';
 }
