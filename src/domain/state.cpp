@@ -142,7 +142,7 @@ SaleFacts State::facts(const SaleState& sale) const {
   const Time window = std::max(now_ - seconds(60), sale.concert->sale.opens_at);
   std::int64_t calls = 0;
   for (const auto& [at, count] : sale.recent_calls)
-    if (at + seconds(1) > window) calls += count;
+    if (at >= now_ - seconds(60)) calls += count;  // whole seconds: never more than a minute had
   const std::int64_t window_ms = std::clamp<std::int64_t>((now_ - window).ms, 1000, 60'000);
   facts.calls_per_minute = calls * 60'000 / window_ms;
   if (!sale.recent_calls.empty()) facts.last_call_at = sale.recent_calls.back().first;
