@@ -228,10 +228,18 @@ export class SeatDrawing {
 
   private drawRowName(context: CanvasRenderingContext2D, name: string, left: number, y: number, view: View): void {
     context.font = `${Math.round(Math.min(13, view.scale * 0.6))}px ${this.colours.font}`;
-    context.fillStyle = this.colours.soft;
     context.textAlign = "right";
     context.textBaseline = "middle";
-    context.fillText(name, Math.max(16, (left - view.x) * view.scale - 5), (y + 0.5 - view.y) * view.scale);
+    const own = (left - view.x) * view.scale - 5;
+    const x = Math.max(context.measureText(name).width + 6, own);
+    const top = (y - view.y) * view.scale;
+    if (x > own) {
+      // The row's beginning is out of sight: its name stays at the edge, on ground of its own.
+      context.fillStyle = this.colours.paper;
+      context.fillRect(0, top, x + 4, view.scale);
+    }
+    context.fillStyle = this.colours.ink;
+    context.fillText(name, x, top + view.scale / 2);
   }
 
   private drawName(context: CanvasRenderingContext2D, section: Section, left: number, view: View, words: (section: Section, left: number) => string): void {
