@@ -68,6 +68,7 @@ struct Visit {
   std::string section;              // of a list to pick from, or a favourite; empty: any
   std::string order;                // its id; empty: no hold
   std::uint32_t order_index = kNoOrder;
+  std::vector<std::uint32_t> holds;  // indexes of all orders of this visit: leaving ends each
   std::uint32_t total = 0;
   std::int32_t entry_expires_ms = 0;
   std::int32_t server_ahead_ms = 0;  // the server's clock less ours, at most

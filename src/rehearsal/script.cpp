@@ -119,11 +119,18 @@ const std::string& Script::write(const Request& request) {
 
 void Script::sent(const Request& request, std::uint32_t now_ms) {
   const std::uint32_t at = actors_[request.actor].visit;
-  if (at == kNoVisit || visits_[at].order_index == kNoOrder) return;
-  OrderFact& fact = history_.order(visits_[at].order_index);
-  if (request.action == Action::pay) fact.pay_sent_ms = std::min(fact.pay_sent_ms, now_ms);
-  if (request.action == Action::cancel || request.action == Action::leave)
+  if (at == kNoVisit) return;
+  const auto ends = [&](std::uint32_t order) {
+    OrderFact& fact = history_.order(order);
     fact.ended_sent_ms = std::min(fact.ended_sent_ms, now_ms);
+  };
+  const std::uint32_t order = visits_[at].order_index;
+  if (request.action == Action::leave)
+    std::for_each(visits_[at].holds.begin(), visits_[at].holds.end(), ends);
+  if (request.action == Action::cancel && order != kNoOrder) ends(order);
+  if (request.action != Action::pay || order == kNoOrder) return;
+  OrderFact& fact = history_.order(order);
+  fact.pay_sent_ms = std::min(fact.pay_sent_ms, now_ms);
 }
 
 bool Script::is_again(Outcome outcome) const {
@@ -225,6 +232,7 @@ void Script::note_order(Call& call, std::uint32_t index, const Answer& answer) {
     fact.seats[fact.seat_count++] = plan_.seats.number(show, rest.substr(0, rest.find('"')));
   }
   call.value = history_.add_order(fact);
+  if (actors_[index].visit != kNoVisit) visit(index).holds.push_back(call.value);
 }
 
 void Script::take_top_up(Call& call, std::uint32_t index, std::uint32_t now_ms) {

@@ -212,6 +212,19 @@ TEST_F(OnePerson, WhoClicksTwiceSendsTheSameBytesTwice) {
   EXPECT_EQ(history_.orders()[0].attempt, history_.orders()[1].attempt);
 }
 
+TEST_F(OnePerson, WhoLeavesGivesAllHoldsBack) {
+  profile_.greedy_permille = 1000;
+  profile_.leaves_inside_permille = 1000;
+  begin();
+  answer(go_to_hold(), Outcome::created, held());
+  const Request more = next();
+  EXPECT_TRUE(more.flags & kGreedy);
+  answer(more, Outcome::created, held());
+  EXPECT_EQ(next().action, Action::leave);
+  ASSERT_EQ(history_.orders().size(), 2u);
+  for (const OrderFact& order : history_.orders()) EXPECT_EQ(order.ended_sent_ms, now_ms_);
+}
+
 TEST_F(OnePerson, WhoPaysLateIsASecondTooLate) {
   profile_.pays_late_permille = 1000;
   begin();
