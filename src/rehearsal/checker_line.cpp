@@ -247,7 +247,9 @@ class Line {
   void check_window(std::int64_t window, std::int64_t most) {
     std::vector<std::pair<std::int64_t, int>> edges;  // of the windows' starts that hold a call
     for (const Admission& one : admissions_) {
-      const std::int64_t earliest = one.still_waiting_ms - kCallSlackMs;
+      // Nobody is called before the opening, however long ago they joined.
+      const std::int64_t earliest =
+          std::max(one.still_waiting_ms - kCallSlackMs, std::int64_t{evidence_.rules.opens_ms});
       if (!one.is_owner || one.server_ms - window > earliest) continue;
       edges.emplace_back(one.server_ms - window, -1);  // sorts before the ends of the same moment
       edges.emplace_back(earliest, 1);
