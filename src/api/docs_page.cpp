@@ -39,31 +39,8 @@ th{font-weight:600;color:var(--soft)}
 
 // --- text --------------------------------------------------------------------------------------
 
-std::string escape(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 std::string code(std::string_view text) {
-  return "<code>" + escape(text) + "</code>";
+  return "<code>" + escape_html(text) + "</code>";
 }
 
 // A line of prose: what stands between backticks is code.
@@ -71,11 +48,11 @@ std::string prose(std::string_view text) {
   std::string out;
   bool in_code = false;
   for (auto tick = text.find('`'); tick != std::string_view::npos; tick = text.find('`')) {
-    out += escape(text.substr(0, tick)) + (in_code ? "</code>" : "<code>");
+    out += escape_html(text.substr(0, tick)) + (in_code ? "</code>" : "<code>");
     in_code = !in_code;
     text.remove_prefix(tick + 1);
   }
-  out += escape(text);
+  out += escape_html(text);
   if (in_code) out += "</code>";
   return out;
 }
@@ -179,7 +156,7 @@ void write_pretty(std::string& out, const json::value& value, std::size_t depth)
 // --- schemas -------------------------------------------------------------------------------------
 
 std::string schema_link(std::string_view reference) {
-  const std::string name = escape(last_part(reference));
+  const std::string name = escape_html(last_part(reference));
   return "<a href=\"#schema-" + name + "\">" + name + "</a>";
 }
 
@@ -197,11 +174,11 @@ std::string named_type(const json::object& schema) {
   if (!type) return find(schema, "properties") ? "object" : "anything";
   if (const json::array* several = type->if_array()) {
     std::vector<std::string> parts;
-    for (const json::value& one : *several) parts.push_back(escape(plain(one)));
+    for (const json::value& one : *several) parts.push_back(escape_html(plain(one)));
     return join(parts, " or ");
   }
   if (plain(*type) == "array") return "list of " + type_of(object_of(schema, "items"));
-  return escape(plain(*type));
+  return escape_html(plain(*type));
 }
 
 std::string type_of(const json::object& schema) {
@@ -237,7 +214,7 @@ std::string rules_of(const json::object& schema) {
   for (const std::string& one : {range(schema, "minimum", "maximum", ""),
                                  range(schema, "minLength", "maxLength", " characters"),
                                  range(schema, "minItems", "maxItems", " items")})
-    if (!one.empty()) parts.push_back(escape(one));
+    if (!one.empty()) parts.push_back(escape_html(one));
   if (const auto pattern = text_of(schema, "pattern"); !pattern.empty())
     parts.push_back(code(pattern));
   if (const json::value* value = find(schema, "default"))
@@ -286,11 +263,12 @@ void write_example(std::string& out, const json::object& holder) {
   if (!example) return;
   std::string text;
   write_pretty(text, *example, 0);
-  out += "<pre><code>" + escape(text) + "</code></pre>\n";
+  out += "<pre><code>" + escape_html(text) + "</code></pre>\n";
 }
 
 void write_schema(std::string& out, std::string_view name, const json::object& schema) {
-  out += "<h3 id=\"schema-" + escape(name) + "\">" + escape(name) + "</h3>\n<p>" + type_of(schema);
+  out += "<h3 id=\"schema-" + escape_html(name) + "\">" + escape_html(name) + "</h3>\n<p>" +
+         type_of(schema);
   const std::string rules = rules_of(schema);
   if (!rules.empty()) out += ": " + rules;
   out += "</p>\n";
@@ -316,8 +294,8 @@ class DocsWriter {
   std::string write() {
     const json::object& info = object_of(document_, "info");
     contents();
-    out_ += "<main>\n<h1>" + escape(text_of(info, "title")) + " " +
-            escape(text_of(info, "version")) + "</h1>\n<p>" + prose(text_of(info, "summary")) +
+    out_ += "<main>\n<h1>" + escape_html(text_of(info, "title")) + " " +
+            escape_html(text_of(info, "version")) + "</h1>\n<p>" + prose(text_of(info, "summary")) +
             "</p>\n" + paragraphs(text_of(info, "description"));
     for_each_tag([this](std::string_view name, const json::object& tag) { section(name, tag); });
     codes();
@@ -352,11 +330,11 @@ class DocsWriter {
   void contents() {
     out_ += "<nav aria-label=\"Contents\">\n";
     for_each_tag([this](std::string_view name, const json::object&) {
-      out_ +=
-          "<a href=\"#tag-" + escape(name) + "\"><strong>" + escape(name) + "</strong></a>\n<ul>";
+      out_ += "<a href=\"#tag-" + escape_html(name) + "\"><strong>" + escape_html(name) +
+              "</strong></a>\n<ul>";
       for_each_operation(name, [this](std::string_view, std::string_view, const json::object&,
                                       const json::object& operation) {
-        const std::string id = escape(text_of(operation, "operationId"));
+        const std::string id = escape_html(text_of(operation, "operationId"));
         out_ += "<li><a href=\"#" + id + "\">" + id + "</a></li>";
       });
       out_ += "</ul>\n";
@@ -367,7 +345,7 @@ class DocsWriter {
   }
 
   void section(std::string_view name, const json::object& tag) {
-    out_ += "<h2 id=\"tag-" + escape(name) + "\">" + escape(name) + "</h2>\n<p>" +
+    out_ += "<h2 id=\"tag-" + escape_html(name) + "\">" + escape_html(name) + "</h2>\n<p>" +
             prose(text_of(tag, "description")) + "</p>\n";
     for_each_operation(
         name, [this](std::string_view path, std::string_view method, const json::object& item,
@@ -376,10 +354,10 @@ class DocsWriter {
 
   void describe(std::string_view path, std::string_view method, const json::object& item,
                 const json::object& operation) {
-    out_ += "<h3 id=\"" + escape(text_of(operation, "operationId")) + "\"><span class=\"method\">" +
-            upper(method) + "</span> <span class=\"path\">" + escape(path) + "</span></h3>\n<p>" +
-            prose(text_of(operation, "summary")) + "</p>\n" +
-            paragraphs(text_of(operation, "description"));
+    out_ += "<h3 id=\"" + escape_html(text_of(operation, "operationId")) +
+            "\"><span class=\"method\">" + upper(method) + "</span> <span class=\"path\">" +
+            escape_html(path) + "</span></h3>\n<p>" + prose(text_of(operation, "summary")) +
+            "</p>\n" + paragraphs(text_of(operation, "description"));
     callers(operation);
     parameters(array_of(item, "parameters"), array_of(operation, "parameters"));
     body(object_of(operation, "requestBody"));
@@ -395,10 +373,11 @@ class DocsWriter {
         for (const auto& scheme : choice.get_object()) parts.emplace_back(key_of(scheme));
       choices.push_back(join(parts, " and "));
     }
-    out_ += "<p class=\"role\">" +
-            (choices.empty() ? "Open to everybody" : "Needs: " + escape(join(choices, " or ")));
+    out_ +=
+        "<p class=\"role\">" +
+        (choices.empty() ? "Open to everybody" : "Needs: " + escape_html(join(choices, " or ")));
     if (const auto role = text_of(operation, "x-role"); !role.empty())
-      out_ += ", role " + escape(role) + " or stronger";
+      out_ += ", role " + escape_html(role) + " or stronger";
     out_ += "</p>\n";
   }
 
@@ -432,7 +411,7 @@ class DocsWriter {
       rules.push_back(prose(text));
     if (std::string more = rules_of(schema); !more.empty()) rules.push_back(std::move(more));
     return "<tr><td>" + code(text_of(parameter, "name")) + "</td><td>" +
-           escape(text_of(parameter, "in")) + "</td><td>" + type_of(schema) + "</td><td>" +
+           escape_html(text_of(parameter, "in")) + "</td><td>" + type_of(schema) + "</td><td>" +
            join(rules, "; ") + "</td></tr>\n";
   }
 
@@ -464,7 +443,8 @@ class DocsWriter {
   void refusals(const json::array& names) {
     std::vector<std::string> links;
     for (const json::value& name : names)
-      links.push_back("<a href=\"#" + escape(plain(name)) + "\">" + escape(plain(name)) + "</a>");
+      links.push_back("<a href=\"#" + escape_html(plain(name)) + "\">" + escape_html(plain(name)) +
+                      "</a>");
     if (!links.empty()) out_ += "<p class=\"role\">Refusals: " + join(links, ", ") + "</p>\n";
   }
 
@@ -476,9 +456,9 @@ class DocsWriter {
       if (!member.value().is_array()) continue;
       for (const json::value& name : member.value().get_array()) {
         const ProblemKind* kind = find_problem_kind(plain(name));
-        out_ += "<tr id=\"" + escape(plain(name)) + "\"><td>" + escape(key_of(member)) +
+        out_ += "<tr id=\"" + escape_html(plain(name)) + "\"><td>" + escape_html(key_of(member)) +
                 "</td><td>" + code(plain(name)) + "</td><td>" +
-                (kind ? escape(kind->title_en) + ". " + escape(kind->detail_en) : "") +
+                (kind ? escape_html(kind->title_en) + ". " + escape_html(kind->detail_en) : "") +
                 "</td></tr>\n";
       }
     }

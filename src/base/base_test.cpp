@@ -87,6 +87,13 @@ TEST(Base64Url, ReadsWhatItWritesAndNothingElse) {
     EXPECT_FALSE(from_base64url(text)) << text;
 }
 
+TEST(Html, TextStandsBetweenTagsAndInAttributesOfEitherQuote) {
+  EXPECT_EQ(escape_html("<a href=\"x\" title='y'>&"),
+            "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;");
+  EXPECT_EQ(escape_html("서울 홀"), "서울 홀");
+  EXPECT_EQ(escape_html(""), "");
+}
+
 TEST(Hex, ReadsWhatItWritesAndNothingElse) {
   EXPECT_EQ(to_hex(std::string("\x00\xff\x1a", 3)), "00ff1a");
   EXPECT_EQ(from_hex("00FF1a"), std::string("\x00\xff\x1a", 3));

@@ -1,4 +1,5 @@
-// Bytes as text: hex, base64url (RFC 4648, section 5, no padding) and Crockford base32.
+// Bytes as text: hex, base64url (RFC 4648, section 5, no padding) and Crockford base32; text as
+// HTML. Pure; any thread.
 #pragma once
 
 #include <array>
@@ -22,6 +23,9 @@ std::optional<Bytes> from_base64url(std::string_view text);
 
 // Crockford base32 in upper case, 5 bits a character, most significant first.
 std::string to_base32(BytesView bytes);
+
+// The text as it stands between tags and in quoted attributes, of either quote.
+std::string escape_html(std::string_view text);
 
 template <std::size_t N>
 BytesView view_of(const std::array<std::uint8_t, N>& bytes) {

@@ -1,33 +1,9 @@
 #include "pages/template.h"
 
 #include "base/check.h"
+#include "base/encoding.h"
 
 namespace frontrow::pages {
-
-std::string escape_html(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  return out;
-}
 
 Template::Template(std::string_view text) : size_(text.size()) {
   for (;;) {

@@ -19,8 +19,6 @@ namespace frontrow::pages {
 using Values = std::map<std::string, std::string, std::less<>>;
 using Flags = std::set<std::string, std::less<>>;
 
-std::string escape_html(std::string_view text);
-
 class Template {
  public:
   // Requires: `text` lives as long as this, and each "{{" has its "}}".
