@@ -42,7 +42,8 @@ struct Source {
   std::string fingerprint;
   std::filesystem::path key_file;
   std::optional<FolderLock> lock = {};
-  std::unique_ptr<Reader> reader = nullptr;  // of a data folder
+  std::unique_ptr<Reader> reader = nullptr;                   // of a data folder
+  std::unique_ptr<postgresql::RestingStore> store = nullptr;  // of a database
 };
 
 Result<FolderLock, Ending> lock_folder(const std::filesystem::path& data) {
@@ -107,18 +108,23 @@ Result<std::unique_ptr<Filling>, Ending> open_target(const Settings& settings,
   return std::move(*filling);
 }
 
+// A database rests until the copy is kept. After the target is open: where both are one database,
+// this is refused at once.
+Result<Done, Ending> let_rest(Source& source) {
+  if (source.reader) return Done{};
+  auto store = postgresql::open_at_rest(source.settings.store_url, source.sealer);
+  if (!store) return Ending{kOutage, store.error().what + "; nothing was copied"};
+  if (!*store)
+    return in_use("nodes are connected to the source, or another command: stop them first");
+  source.store = std::move(*store);
+  return Done{};
+}
+
 Result<Comparison, Ending> fill_from(const Source& source, Filling& target) {
-  bool nodes_run = false;
-  const Scan scan = [&](RowSink& sink) -> Result<Time> {
-    if (source.reader) return source.reader->scan(sink);
-    const auto read = postgresql::scan_at_rest(source.settings.store_url, source.sealer, sink);
-    if (!read) return read.error();
-    nodes_run = !*read;
-    return read->value_or(Time());
+  const Scan scan = [&](RowSink& sink) {
+    return source.reader ? source.reader->scan(sink) : source.store->scan(sink);
   };
   auto both = fill(scan, target);
-  if (nodes_run)
-    return in_use("nodes are connected to the source, or another command: stop them first");
   if (!both) return Ending{kOutage, both.error().what + "; nothing was copied"};
   return std::move(*both);
 }
@@ -139,6 +145,7 @@ int copy_data(const Settings& settings, const std::string& from, const std::stri
   if (!source) return tell(source.error());
   const auto target = open_target(*to_settings, **source);
   if (!target) return tell(target.error());
+  if (const auto rests = let_rest(**source); !rests) return tell(rests.error());
   const auto both = fill_from(**source, **target);
   if (!both) return tell(both.error());
   if (both->ok())

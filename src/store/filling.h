@@ -1,5 +1,6 @@
 // Fills an empty store with all the rows of another one, all or nothing: until `keep` succeeded no
-// node can be started on anything of it, and what was not kept is gone, however the process ends.
+// node can be started on anything of it. What was not kept is gone, or lies in a file that nothing
+// but the next copy looks at.
 //
 //   for (...) if (auto added = filling->add(rows); !added) return added.error();
 //   if (auto read = filling->scan(proof); !read) return read.error();

@@ -46,6 +46,21 @@ const Statement kForget{"forget", R"(
     select caller, key from kept_answer where at < $1 order by at limit $2
     for update skip locked))"};
 
+// Its session holds the lock of all batches.
+class LockedStore final : public RestingStore {
+ public:
+  LockedStore(std::unique_ptr<Connection> connection, const SecretSealer& sealer)
+      : connection_(std::move(connection)), sealer_(sealer) {}
+
+  Result<Time> scan(RowSink& sink) override {
+    return guarded([&] { return scan_all(*connection_, &sealer_, sink, ScanBound::none); });
+  }
+
+ private:
+  std::unique_ptr<Connection> connection_;
+  const SecretSealer& sealer_;
+};
+
 class SharedStore final : public Store {
  public:
   SharedStore(const std::string& conninfo, const PostgresqlOptions& options)
@@ -243,13 +258,13 @@ Result<std::unique_ptr<Reader>> open_postgresql_reader(const std::string& connin
   return guarded([&] { return make_reader(conninfo, sealer); });
 }
 
-Result<std::optional<Time>> scan_at_rest(const std::string& conninfo, const SecretSealer& sealer,
-                                         RowSink& sink) {
-  return guarded([&]() -> std::optional<Time> {
-    Connection connection(conninfo, Target::primary, kSettings);
-    const Rows at_rest = connection.run(kIsAtRest, Params().integer(kBatchLock));
-    if (!Columns(at_rest.get(), 0).boolean()) return std::nullopt;
-    return scan_all(connection, &sealer, sink, ScanBound::none);
+Result<std::unique_ptr<RestingStore>> open_at_rest(const std::string& conninfo,
+                                                   const SecretSealer& sealer) {
+  return guarded([&]() -> std::unique_ptr<RestingStore> {
+    auto connection = std::make_unique<Connection>(conninfo, Target::primary, kSettings);
+    const Rows at_rest = connection->run(kIsAtRest, Params().integer(kBatchLock));
+    if (!Columns(at_rest.get(), 0).boolean()) return nullptr;
+    return std::make_unique<LockedStore>(std::move(connection), sealer);
   });
 }
 

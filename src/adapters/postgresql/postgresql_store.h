@@ -33,10 +33,17 @@ Result<std::unique_ptr<Store>> open_postgresql_store(const std::string& conninfo
 Result<std::unique_ptr<Reader>> open_postgresql_reader(const std::string& conninfo,
                                                        const SecretSealer* sealer = nullptr);
 
-// Scans the primary, secrets too, while no node can commit. Nothing where somebody else of ours is
-// connected to the database.
-Result<std::optional<Time>> scan_at_rest(const std::string& conninfo, const SecretSealer& sealer,
-                                         RowSink& sink);
+// The primary at rest: no node can commit while this lives.
+class RestingStore {
+ public:
+  virtual ~RestingStore() = default;
+  // As Reader::scan, secrets too.
+  virtual Result<Time> scan(RowSink& sink) = 0;
+};
+
+// Null where somebody else of ours is connected to the database. Requires: the sealer outlives it.
+Result<std::unique_ptr<RestingStore>> open_at_rest(const std::string& conninfo,
+                                                   const SecretSealer& sealer);
 
 // Fills a database that is empty, in one transaction, and binds it to the master key of this
 // fingerprint. Brings the schema up to date first. Null where something is in the database already.

@@ -72,10 +72,14 @@ void migrate(Connection& connection, std::span<const Migration> migrations) {
     apply(connection, migrations[i]);
 }
 
-void require_schema(Connection& connection, std::span<const Migration> migrations) {
+std::size_t require_known_schema(Connection& connection, std::span<const Migration> migrations) {
   if (connection.integer("pragma application_id") != kApplicationId)
     refuse("the database file belongs to another program");
-  const std::size_t applied = count_applied(connection, migrations);
+  return count_applied(connection, migrations);
+}
+
+void require_schema(Connection& connection, std::span<const Migration> migrations) {
+  const std::size_t applied = require_known_schema(connection, migrations);
   if (applied != migrations.size())
     refuse(fmt::format("the database has {} of {} migrations: start the server on it once", applied,
                        migrations.size()));

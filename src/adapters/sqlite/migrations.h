@@ -23,6 +23,11 @@ extern const std::span<const Migration> kMigrations;
 // checksum differs. Requires: the data folder's lock is held.
 void migrate(Connection& connection, std::span<const Migration> migrations = kMigrations);
 
+// A Failure where the database is not ours or has what this program does not know. Gives how many
+// of the migrations it has.
+std::size_t require_known_schema(Connection& connection,
+                                 std::span<const Migration> migrations = kMigrations);
+
 // A Failure where the database is not of exactly this schema.
 void require_schema(Connection& connection, std::span<const Migration> migrations = kMigrations);
 

@@ -144,7 +144,7 @@ Result<Done> restore_sqlite(const std::filesystem::path& file,
     if (error) fail("copying", file, error.value());
     {
       Connection connection(draft.file(), Connection::Mode::read);
-      require_schema(connection);
+      require_known_schema(connection);  // an earlier version's: the next start migrates it
       if (const std::string findings = quick_check(connection); !findings.empty())
         throw Failure{SQLITE_CORRUPT, "the backup is damaged: " + findings};
     }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "adapters/sqlite/connection.h"
 #include "store/contract_suite.h"
 
 namespace frontrow {
@@ -195,6 +196,26 @@ TEST(SqliteStore, ABackupOfARunningStoreRestoresToTheSame) {
   EXPECT_FALSE(sqlite::restore_sqlite(backup, other.path / "data")) << "nor a database";
   const auto again = open_store(other.path / "data");
   EXPECT_EQ(scan(**again->open_reader()), scan(**store->open_reader()));
+}
+
+TEST(SqliteStore, ABackupOfAnEarlierVersionIsRestoredAndMigratedAtTheNextStart) {
+  const TempFolder folder;
+  const auto rows = [&] {
+    const auto store = make_data(folder.path);
+    return scan(**store->open_reader());
+  }();
+  const auto backup = folder.path / "backup.db";
+  ASSERT_TRUE(sqlite::backup_sqlite(folder.path, backup));
+  {
+    sqlite::Connection earlier(backup, sqlite::Connection::Mode::write);
+    earlier.run("drop table order_of_user");
+    earlier.run("create index order_of_user on orders (user)");
+    earlier.run("delete from migration where number > 1");
+  }
+  const auto restored = sqlite::restore_sqlite(backup, folder.path / "data");
+  ASSERT_TRUE(restored) << restored.error().what;
+  const auto again = open_store(folder.path / "data");
+  EXPECT_EQ(scan(**again->open_reader()), rows);
 }
 
 TEST(SqliteStore, ADamagedBackupIsNotRestored) {
