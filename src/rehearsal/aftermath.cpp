@@ -78,6 +78,17 @@ bool read_wallet(Caller& caller, const Bearer& bearer, std::uint32_t account, Af
   return true;
 }
 
+bool read_stats(Caller& caller, const Plan& plan, Aftermath& after) {
+  const auto sample = read_sample(caller, plan);
+  if (!sample) return false;
+  after.stats_read = true;
+  after.sold = sample->sold;
+  after.revenue = sample->revenue;
+  after.available = sample->available;
+  after.held = sample->held;
+  return true;
+}
+
 // Who tried to pay, and who else touched a wallet.
 struct Wallets {
   std::set<std::uint32_t> buyers;
@@ -96,6 +107,18 @@ Wallets wallets_of(const Plan& plan, const std::vector<const History*>& historie
     });
   }
   return wallets;
+}
+
+// As many as the profile says. False: one could not be read.
+bool read_wallets(Caller& caller, const Plan& plan, const Bearer& bearer, const Wallets& wallets,
+                  Aftermath& after) {
+  auto left = plan.profile.wallets_read;
+  for (const std::set<std::uint32_t>* accounts : {&wallets.buyers, &wallets.others})
+    for (const std::uint32_t account : *accounts) {
+      if (left-- <= 0) return true;
+      if (!read_wallet(caller, bearer, account, after)) return false;
+    }
+  return true;
 }
 
 }  // namespace
@@ -143,17 +166,12 @@ Aftermath read_aftermath(Caller& caller, const Plan& plan,
   after.orders_read = plan.target.staff_key.empty()
                           ? read_orders_of_buyers(caller, plan, bearer, wallets.buyers, after)
                           : read_orders_of_staff(caller, plan, after);
-  if (const auto sample = read_sample(caller, plan); sample && !plan.target.staff_key.empty()) {
-    after.stats_read = true;
-    after.sold = sample->sold;
-    after.revenue = sample->revenue;
-    after.available = sample->available;
-    after.held = sample->held;
-  }
-  auto left = plan.profile.wallets_read;
-  for (const std::set<std::uint32_t>* accounts : {&wallets.buyers, &wallets.others})
-    for (const std::uint32_t account : *accounts)
-      if (left-- <= 0 || !read_wallet(caller, bearer, account, after)) return after;
+  if (!after.orders_read)
+    after.unread = "the paid orders";
+  else if (!plan.target.staff_key.empty() && !read_stats(caller, plan, after))
+    after.unread = "the sale's statistics";
+  else if (!read_wallets(caller, plan, bearer, wallets, after))
+    after.unread = "a wallet";
   return after;
 }
 

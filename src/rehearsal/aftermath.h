@@ -17,7 +17,7 @@ std::uint64_t user_fingerprint(const UserId& user);
 std::optional<SaleSample> read_sample(Caller& caller, const Plan& plan);
 
 // Everything that the checker compares with. Reads at most `profile.wallets_read` wallets, those of
-// buyers first.
+// buyers first. Ends at the first read that fails, and says which in `unread`.
 Aftermath read_aftermath(Caller& caller, const Plan& plan,
                          const std::vector<const History*>& histories);
 

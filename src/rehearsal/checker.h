@@ -38,6 +38,7 @@ struct StoredOrder {
 
 // What was read after the run.
 struct Aftermath {
+  std::string unread;  // what the server did not tell though it was asked; empty: it told all
   bool orders_read = false;
   std::map<OrderId, StoredOrder> paid;  // of the concert
   bool stats_read = false;

@@ -49,6 +49,7 @@ void CrowdLoop::run() {
     if (now >= next_publish_us_) {
       connections_.give_up(now - patience, handler);
       publish(now);
+      if (!history_.is_whole()) plan_.stop = true;
     }
   }
   publish(steady_us());
@@ -153,6 +154,10 @@ Histogram Crowd::take_recent() {
   Histogram sum;
   for (const auto& loop : loops_) loop->published().take_recent(sum);
   return sum;
+}
+
+bool Crowd::has_whole_history() const {
+  return std::ranges::all_of(loops_, [](const auto& loop) { return loop->history().is_whole(); });
 }
 
 std::vector<const History*> Crowd::histories() const {

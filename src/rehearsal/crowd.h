@@ -80,6 +80,8 @@ class Crowd {
   // Latency of all calls answered since it was last asked for.
   Histogram take_recent();
   std::vector<const History*> histories() const;
+  // Requires: join(). False: a disk did not take every call; the crowd has then ended early.
+  bool has_whole_history() const;
   const std::vector<std::unique_ptr<CrowdLoop>>& loops() const { return loops_; }
 
  private:

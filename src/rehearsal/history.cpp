@@ -1,5 +1,7 @@
 #include "rehearsal/history.h"
 
+#include "rehearsal/private_file.h"
+
 namespace frontrow::rehearsal {
 namespace {
 
@@ -15,7 +17,9 @@ std::uint64_t fingerprint(std::string_view text) {
 }  // namespace
 
 History::History(std::filesystem::path file) : file_(std::move(file)) {
-  if (!file_.empty()) out_.open(file_, std::ios::binary | std::ios::trunc);
+  if (file_.empty()) return;
+  make_private_file(file_);
+  out_.open(file_, std::ios::binary | std::ios::trunc);
 }
 
 void History::add(const Call& call) {
@@ -38,7 +42,8 @@ bool History::flush() {
   out_.write(reinterpret_cast<const char*>(buffer_.data()),
              static_cast<std::streamsize>(buffer_.size() * sizeof(Call)));
   buffer_.clear();
-  return static_cast<bool>(out_.flush());
+  out_.flush();
+  return is_whole();
 }
 
 void History::for_each(const std::function<void(const Call&)>& visit) const {

@@ -85,8 +85,10 @@ class History {
   void add_ticket_code(std::string_view code);
   const std::vector<std::uint64_t>& ticket_codes() const { return ticket_codes_; }
 
-  // What was added so far is read from here on. False: the disk did not take it.
+  // What was added so far is read from here on. False: as is_whole().
   bool flush();
+  // False: the disk did not take all of it, now or ever before. Nothing can be proved from a part.
+  bool is_whole() const { return file_.empty() || out_.good(); }
   std::uint64_t size() const { return size_; }
   // In the order of the answers. Requires: flush() after the last add.
   void for_each(const std::function<void(const Call&)>& visit) const;

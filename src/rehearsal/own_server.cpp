@@ -12,6 +12,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -19,6 +20,7 @@
 
 #include "base/encoding.h"
 #include "rehearsal/caller.h"
+#include "rehearsal/private_file.h"
 
 namespace frontrow::rehearsal {
 namespace {
@@ -29,6 +31,7 @@ constexpr int kStartSteps = 6000;  // a minute
 constexpr int kStopSteps = 3000;
 constexpr std::string_view kListening = "listening on http://127.0.0.1:";
 constexpr std::int64_t kSpareConnections = 1'000;
+constexpr std::string_view kSettingPrefix = "FRONTROW__";
 
 constexpr std::string_view kConfig = R"([http]
 drain_seconds = 0
@@ -46,6 +49,16 @@ algorithm = "HS256"
 key_file = "provider.key"
 )";
 
+// The environment less what would rank above the rehearsal's own settings: its server must never
+// open the store that this machine's server is set to.
+std::vector<char*> environment_without_settings() {
+  std::vector<char*> out;
+  for (char** one = environ; one && *one; ++one)
+    if (std::strncmp(*one, kSettingPrefix.data(), kSettingPrefix.size()) != 0) out.push_back(*one);
+  out.push_back(nullptr);
+  return out;
+}
+
 // Starts this program once more, with its output in a file. 0 where it could not be started. The
 // child ends when the rehearsal does, however that ends, and hears no Ctrl-C of the terminal.
 pid_t spawn(std::vector<std::string> arguments, const fs::path& out, int flags) {
@@ -53,6 +66,7 @@ pid_t spawn(std::vector<std::string> arguments, const fs::path& out, int flags) 
   std::vector<char*> raw;
   for (std::string& one : arguments) raw.push_back(one.data());
   raw.push_back(nullptr);
+  const std::vector<char*> environment = environment_without_settings();
   const int file = open(out.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
   const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
   const pid_t pid = fork();
@@ -62,7 +76,7 @@ pid_t spawn(std::vector<std::string> arguments, const fs::path& out, int flags) 
     dup2(null, 0);
     dup2(file, 1);
     dup2(file, 2);
-    execv("/proc/self/exe", raw.data());
+    execve("/proc/self/exe", raw.data(), environment.data());
     _exit(127);
   }
   close(file);
@@ -108,8 +122,9 @@ Result<std::unique_ptr<OwnServer>, std::string> OwnServer::start(const Profile& 
   target.issuer = "rehearsal";
   target.audience = "frontrow";
   target.provider_key = random_hex(32);
-  std::ofstream(folder / "provider.key") << target.provider_key;
-  std::ofstream(folder / "frontrow.toml") << fmt::format(kConfig, server->connections_);
+  if (!write_private_file(folder / "provider.key", target.provider_key) ||
+      !write_private_file(folder / "frontrow.toml", fmt::format(kConfig, server->connections_)))
+    return "the server's settings cannot be written into " + folder.string();
   if (!server->launch(0)) return "the server did not start:\n" + read_text(server->log());
   target.port = server->port_;
   const auto [code, text] = run({"staff-key", "create", "--data", server->data().string(), "--role",

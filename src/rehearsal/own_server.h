@@ -1,5 +1,6 @@
 // A server of the rehearsal's own: the same program, on SQLite in a fresh folder, on loopback, with
-// an identity provider whose key the crowd has. It can be killed and started again on its data.
+// an identity provider whose key the crowd has. It can be killed and started again on its data. No
+// setting of the environment (FRONTROW__…) reaches it.
 #pragma once
 
 #include <filesystem>

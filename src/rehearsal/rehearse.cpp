@@ -16,6 +16,7 @@
 
 #include "base/encoding.h"
 #include "rehearsal/conductor.h"
+#include "rehearsal/private_file.h"
 #include "rehearsal/report.h"
 
 namespace frontrow::rehearsal {
@@ -30,9 +31,8 @@ class Folder {
     if (path_.empty()) {
       std::string pattern = (fs::temp_directory_path() / "frontrow-rehearsal-XXXXXX").string();
       if (mkdtemp(pattern.data())) path_ = pattern;
-    } else {
-      std::error_code error;
-      fs::create_directories(path_, error);
+    } else if (!make_private_folder(path_)) {
+      path_.clear();
     }
   }
   ~Folder() {
@@ -130,7 +130,9 @@ class Rehearsal {
         view_(view_kind(options)) {}
 
   RehearseEnd run() {
-    if (folder_.path().empty()) return fail(RehearseEnd::outage, "no temporary folder can be made");
+    if (folder_.path().empty()) return fail(RehearseEnd::outage, "no folder can be made");
+    if (!options_.report.empty() && !can_write_report(options_.report))
+      return fail(RehearseEnd::usage, "--report: cannot be written: " + options_.report.string());
     const std::int64_t begin = steady_us();
     std::array<unsigned char, 4> run;
     randombytes_buf(run.data(), run.size());
@@ -183,14 +185,18 @@ class Rehearsal {
     Conductor(plan, up, own_.get(), options_.server_pid, view_, story_, folder_.path()).conduct();
     if (own_) finish_own_server(*own_, story_);
     view_.end(story_);
-    if (story_.verdict != Verdict::kept && own_) {
+    if (story_.verdict != Verdict::kept) {
       folder_.keep();
-      view_.note("The server's data, its log and the history of calls are in " +
-                 folder_.path().string());
+      view_.note(fmt::format("{} in {}",
+                             own_ ? "The server's data, its log and the history of calls are"
+                                  : "The history of calls is",
+                             folder_.path().string()));
     }
-    if (!options_.report.empty() && !write_report(story_, options_.report))
-      return fail(RehearseEnd::outage, "the report cannot be written: " + options_.report.string());
-    return end_of(story_);
+    const RehearseEnd end = end_of(story_);
+    if (options_.report.empty() || write_report(story_, options_.report)) return end;
+    // A broken promise is the greater news.
+    return fail(end == RehearseEnd::broken ? end : RehearseEnd::outage,
+                "the report cannot be written: " + options_.report.string());
   }
 
   const RehearseOptions& options_;

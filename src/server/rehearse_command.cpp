@@ -11,8 +11,9 @@ constexpr std::string_view kExamples = R"(Examples:
   frontrow rehearse small --report rehearsal.html
   frontrow rehearse million --report million.html
   frontrow rehearse friday.toml --set run.people=50000
-  frontrow rehearse large --server 127.0.0.1:8080 --staff-key $KEY --provider-key provider.key
-  frontrow rehearse --server 127.0.0.1:8080 --concert $ID --staff-key $KEY --provider-key provider.key
+  export FRONTROW_STAFF_KEY=$(frontrow staff-key create --data data --role admin --name rehearsal)
+  frontrow rehearse large --server 127.0.0.1:8080 --provider-key provider.key
+  frontrow rehearse --server 127.0.0.1:8080 --concert $ID --provider-key provider.key
 
 Without --server it starts a server of its own, on SQLite in a temporary folder. A server that is
 given must know the crowd's identity provider and must not limit by address, since all people come

@@ -13,6 +13,10 @@ def result(done):
     return json.loads(done.stdout.splitlines()[-1])
 
 
+# A crowd of 400 that is cut off after two seconds: most are never told what became of them.
+CUT_OFF = ["--set", "run.seconds_max=2"]
+
+
 def broken(found):
     return [promise for promise in found["promises"] if promise["broken"]]
 
@@ -49,6 +53,39 @@ def test_a_given_concert_without_a_staff_key(world, server):
     done = rehearse_on(server, "--concert", concert.id)
     assert done.returncode == 0, done.stdout.splitlines()[-1] + done.stderr
     assert result(done)["orders_paid"] > 0
+
+
+def test_settings_of_the_environment_do_not_reach_its_own_server(tmp_path):
+    elsewhere = {"FRONTROW__STORE__URL": "postgresql://127.0.0.1:9/live", "FRONTROW__LIMITS__JOIN_PER_SECOND": "1"}
+    done = run("rehearse", "small", *CROWD, "--folder", tmp_path / "kept", timeout=60, env=elsewhere)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "kept" / "data" / "frontrow.db").exists()
+
+
+def test_nobody_else_may_read_what_it_keeps(tmp_path):
+    folder = tmp_path / "kept"
+    assert run("rehearse", "small", *CROWD, "--folder", folder, timeout=60).returncode == 0
+    assert folder.stat().st_mode & 0o777 == 0o700
+    files = [path for path in folder.iterdir() if path.is_file()]
+    assert {"provider.key", "frontrow.toml", "staff.key", "server.log", "calls-0.bin"} <= {path.name for path in files}
+    assert {path.name: oct(path.stat().st_mode & 0o777) for path in files if path.stat().st_mode & 0o077} == {}
+
+
+def test_a_broken_promise_is_1_and_keeps_the_evidence(server, tmp_path):
+    options = ["--staff-key", server.staff_key("admin"), *CUT_OFF, "--report", "/dev/full"]
+    done = run("rehearse", "small", "--server", "%s:%d" % server.address, "--provider-key", server.home / "provider.key",
+               *CROWD, *options, timeout=60, env={"TMPDIR": str(tmp_path)})
+    found = result(done)
+    assert [promise["promise"] for promise in broken(found)] == ["Everybody learns what became of them"], found
+    assert done.returncode == 1 and "report" in done.stderr, done.stderr
+    assert list(tmp_path.glob("frontrow-rehearsal-*/calls-0.bin")), "the history of calls is gone"
+
+
+def test_a_report_that_cannot_be_written_is_told(tmp_path):
+    done = run("rehearse", "million", "--report", tmp_path / "missing" / "report.html", timeout=10)
+    assert done.returncode == 2 and "--report" in done.stderr
+    done = run("rehearse", "small", *CROWD, "--report", "/dev/full", timeout=60)
+    assert done.returncode == 3 and "report" in done.stderr
 
 
 def test_wrong_usage_is_2_and_says_what(server, tmp_path):
