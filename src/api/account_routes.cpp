@@ -1,5 +1,6 @@
 #include "api/auth.h"
 #include "api/body.h"
+#include "api/email.h"
 #include "api/route.h"
 #include "api/service.h"
 #include "base/json_writer.h"
@@ -8,14 +9,6 @@
 
 namespace frontrow::api {
 namespace {
-
-// The address as it is compared: case is folded, as the contract wants, for ASCII letters.
-std::string email_key(std::string_view email) {
-  std::string out(email);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 32);
-  return out;
-}
 
 // One "@", something before it, and a name with a dot or not after it; no blanks. Whether post
 // arrives there only post can tell.

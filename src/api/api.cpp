@@ -1,6 +1,7 @@
 #include "api/api.h"
 
 #include "api/auth.h"
+#include "api/figures.h"
 #include "api/render.h"
 #include "api/route.h"
 #include "api/router.h"
@@ -12,8 +13,10 @@ namespace {
 constexpr std::size_t kBodyBytes = 64 * 1024;
 constexpr std::size_t kStaffBodyBytes = 4 * 1024 * 1024;
 
-identity::Role role_of(Access access) {
+std::optional<identity::Role> role_of(Access access) {
   switch (access) {
+    case Access::any:
+      return {};
     case Access::admin:
       return identity::Role::admin;
     case Access::manager:
@@ -81,9 +84,10 @@ struct Api::Parts {
   }
   static std::vector<Route> all_routes() {
     std::vector<Route> all;
-    for (const auto& routes : {account_routes(), catalogue_routes(), queue_routes(), show_routes(),
-                               order_routes(), wallet_routes(), ticket_routes(),
-                               staff_sale_routes(), staff_order_routes(), operations_routes()})
+    for (const auto& routes :
+         {account_routes(), catalogue_routes(), queue_routes(), show_routes(), order_routes(),
+          wallet_routes(), ticket_routes(), staff_sale_routes(), staff_order_routes(),
+          staff_key_routes(), staff_figure_routes(), gate_routes(), operations_routes()})
       all.insert(all.end(), routes.begin(), routes.end());
     return all;
   }
@@ -136,6 +140,7 @@ void Api::tick(std::size_t thread) {
     pending.pop_front();
   }
   service.streams.tick(thread, service.now(), service.jitter());
+  if (thread == 0) take_samples(service);
 }
 
 http::Response Api::error_answer(int status, std::string_view reason_code, std::string_view detail,

@@ -114,7 +114,7 @@ void require_user(const CallPtr& call, std::function<void(const CallPtr&)> then)
   accept_user(call, user->user, then);
 }
 
-bool require_staff(Call& call, identity::Role needed) {
+bool require_staff(Call& call, std::optional<identity::Role> needed) {
   const auto token = bearer(call);
   const auto key = token && identity::kind_of_token(*token) == identity::TokenKind::staff
                        ? call.service.views().staff_key(identity::token_hash(*token))
@@ -124,7 +124,7 @@ bool require_staff(Call& call, identity::Role needed) {
     return false;
   }
   const auto role = identity::parse_role(key->role);
-  if (!role || !identity::admits(*role, needed)) {
+  if (!role || (needed && !identity::admits(*role, *needed))) {
     call.refuse(RefusalCode::forbidden, "this staff key's role does not allow it");
     return false;
   }

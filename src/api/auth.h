@@ -13,8 +13,9 @@ namespace frontrow::api {
 
 // Sets call.user and goes on, now or later; or refuses.
 void require_user(const CallPtr& call, std::function<void(const CallPtr&)> then);
-// Sets call.staff where the key's role admits `needed`; or refuses and gives false.
-bool require_staff(Call& call, identity::Role needed);
+// Sets call.staff where the key's role admits `needed` (empty: any key); or refuses and gives
+// false.
+bool require_staff(Call& call, std::optional<identity::Role> needed);
 
 // The place that the call's queue token proves, or the refusal.
 struct PlaceProof {

@@ -136,6 +136,12 @@ std::vector<SaleView*> published_by_opening(Service& service) {
   return out;
 }
 
+SaleView* find_any_concert(const Call& call) {
+  const auto id = parse_id<ConcertId>(call.path[0]);
+  SaleView* sale = id ? call.service.views().sale(*id) : nullptr;
+  return sale && sale->concert() ? sale : nullptr;
+}
+
 SaleView* find_published(Call& call) {
   const auto id = parse_id<ConcertId>(call.path[0]);
   SaleView* sale = id ? call.service.views().sale(*id) : nullptr;

@@ -169,8 +169,7 @@ struct Renderer {
   Rendered operator()(const StaffKeyAnswer& answer) const {
     Rendered out{201, {}};
     JsonWriter json(out.body);
-    json.begin_object().key("staff_key_id").id(answer.key.id).key("role").string(answer.key.role);
-    json.key("name").string(answer.key.name).end_object();
+    write_staff_key(json, answer.key);
     return out;
   }
 };
@@ -321,6 +320,16 @@ void write_order(JsonWriter& json, const Order& order, const Show& show, OrderSt
   write_payment(json, order, show);
   json.end_object();
   write_tickets(json, order, show);
+}
+
+void write_staff_key(JsonWriter& json, const StaffKey& key) {
+  json.begin_object().key("staff_key_id").id(key.id).key("role").string(key.role);
+  json.key("name").string(key.name).key("created_at").time(key.created_at).key("revoked_at");
+  if (key.revoked_at)
+    json.time(*key.revoked_at);
+  else
+    json.null();
+  json.end_object();
 }
 
 std::string staff_concert_json(const Concert& concert, Phase phase,

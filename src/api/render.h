@@ -30,6 +30,8 @@ OrderStatus told_status(const Order& order, Time now);
 void write_payment(JsonWriter& json, const Order& order, const Show& show);
 void write_tickets(JsonWriter& json, const Order& order, const Show& show);
 void write_price_range(JsonWriter& json, PriceRange range);
+// Without its hash.
+void write_staff_key(JsonWriter& json, const StaffKey& key);
 // What staff see of a concert: with `published`, `version` and its shows.
 std::string staff_concert_json(const Concert& concert, Phase phase,
                                const std::vector<std::shared_ptr<const Show>>& shows,

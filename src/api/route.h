@@ -11,7 +11,8 @@ namespace frontrow::api {
 
 struct RouteCounts;
 
-enum class Access : std::uint8_t { open, user, viewer, manager, admin, gate };
+// `any`: every staff key, whatever its role.
+enum class Access : std::uint8_t { open, user, any, viewer, manager, admin, gate };
 
 struct Route {
   http::Method method;
@@ -32,6 +33,9 @@ std::vector<Route> wallet_routes();
 std::vector<Route> ticket_routes();
 std::vector<Route> staff_sale_routes();
 std::vector<Route> staff_order_routes();
+std::vector<Route> staff_key_routes();
+std::vector<Route> staff_figure_routes();
+std::vector<Route> gate_routes();
 std::vector<Route> operations_routes();
 
 bool has_valid_idempotency_key(const Call& call);

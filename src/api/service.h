@@ -14,6 +14,7 @@
 #include "api/api.h"
 #include "api/call.h"
 #include "api/docs_page.h"
+#include "api/history.h"
 #include "api/rate_limit.h"
 #include "api/streams.h"
 #include "api/token_desk.h"
@@ -23,7 +24,7 @@ namespace frontrow::api {
 // Counts of answers by route and status.
 struct RouteCounts {
   std::array<std::atomic<std::uint64_t>, 6> by_class{};  // index: status / 100
-  Histogram<8> seconds{{0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1}};
+  Histogram<8> seconds{AnswerTimes::kBounds};
 };
 
 // Access tokens that were looked up in the store lately.
@@ -64,6 +65,7 @@ struct Service {
   RateLimiter sign_ups, sign_ins, joins;
   RateLimiter account_tries;  // sign-ins of one account
   StreamHub streams;
+  History history;  // of the sales' figures, since this process started
   std::shared_ptr<const std::string> openapi_json;
   DocsPage docs;  // made of it once
   std::atomic<bool> draining{false};

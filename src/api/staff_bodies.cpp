@@ -5,6 +5,7 @@
 #include <set>
 
 #include "api/body.h"
+#include "base/encoding.h"
 
 namespace frontrow::api {
 namespace {
@@ -290,11 +291,31 @@ Result<TopUp, Refusal> read_staff_top_up(std::string_view text) {
   return command;
 }
 
-Result<std::string, Refusal> read_code(std::string_view text) {
+Result<CreateStaffKey, Refusal> read_staff_key(std::string_view text) {
   BodyReader body = open(text);
-  std::string code = body.text("code", 1, 4096).value_or("");
+  CreateStaffKey command;
+  command.role = body.word("role", {"viewer", "manager", "admin", "gate"}).value_or("");
+  command.name = body.text("name", 1, 100).value_or("");
+  const auto hex = body.text("key_hash", 64, 64);
+  const auto hash = hex ? from_hex(*hex) : std::nullopt;
+  if (hash && hash->size() == command.key_hash.size())
+    std::copy(hash->begin(), hash->end(), command.key_hash.begin());
+  else if (hex)
+    body.fail("key_hash", "must be 64 hex digits");
+  command.reason = reason_of(body);
   if (auto refusal = body.finish()) return *std::move(refusal);
-  return code;
+  return command;
+}
+
+Result<CheckInBody, Refusal> read_check_in(std::string_view text) {
+  BodyReader body = open(text);
+  CheckInBody out{body.text("code", 1, 4096).value_or("")};
+  if (const auto show = body.optional_text("show_id", 1, 100)) {
+    out.show = parse_id<ShowId>(*show);
+    if (!out.show) body.fail("show_id", "is not an id of this kind");
+  }
+  if (auto refusal = body.finish()) return *std::move(refusal);
+  return out;
 }
 
 Result<std::string, Refusal> read_reason(std::string_view text) {

@@ -21,8 +21,14 @@ Result<ActOnQueue, Refusal> read_queue_action(std::string_view body);
 Result<BlockSeats, Refusal> read_seat_action(std::string_view body);
 Result<GiveSeats, Refusal> read_complimentary(std::string_view body);
 Result<TopUp, Refusal> read_staff_top_up(std::string_view body);
-// A ticket's code, or the text of its QR code, as it was typed or scanned.
-Result<std::string, Refusal> read_code(std::string_view body);
+// A new staff key by the SHA-256 of its secret.
+Result<CreateStaffKey, Refusal> read_staff_key(std::string_view body);
+// `code` is a ticket's code, or the text of its QR code, as it was typed or scanned.
+struct CheckInBody {
+  std::string code;
+  std::optional<ShowId> show = {};
+};
+Result<CheckInBody, Refusal> read_check_in(std::string_view body);
 // A body that has a reason and nothing else.
 Result<std::string, Refusal> read_reason(std::string_view body);
 // A body that has nothing.

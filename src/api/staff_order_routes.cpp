@@ -1,13 +1,12 @@
-// What staff do to orders, seats, tickets, wallets and people; and what was written down of it.
+// What staff do to orders, seats, wallets and people.
 #include <algorithm>
 
+#include "api/email.h"
 #include "api/paging.h"
 #include "api/render.h"
 #include "api/route.h"
 #include "api/service.h"
 #include "api/staff_bodies.h"
-#include "identity/access_tokens.h"
-#include "identity/ticket_qr.h"
 #include "store/store.h"
 
 namespace frontrow::api {
@@ -99,6 +98,17 @@ std::optional<OrderStatus> status_of(QueryReader& query) {
   return word ? parse_order_status(*word) : std::nullopt;
 }
 
+Result<std::vector<Order>> find_orders(Reader& reader, OrderFilter filter,
+                                       const std::optional<std::string>& email) {
+  if (email) {
+    const auto user = reader.user_by_email(email_key(*email));
+    if (!user) return user.error();
+    if (!*user) return std::vector<Order>();
+    filter.user = (*user)->id;
+  }
+  return reader.orders(filter);
+}
+
 void list_orders(const CallPtr& call) {
   QueryReader query(*call);
   OrderFilter filter;
@@ -108,8 +118,10 @@ void list_orders(const CallPtr& call) {
   filter.concert = query.id<ConcertId>("concert_id");
   filter.show = query.id<ShowId>("show_id");
   filter.status = status_of(query);
+  const auto email = query.text("email");
+  if (email && filter.user) query.fail("email", "stands beside user_id");
   if (const auto refusal = query.finish()) return call->refuse(*refusal);
-  call->read([filter](Reader& reader) { return reader.orders(filter); },
+  call->read([filter, email](Reader& reader) { return find_orders(reader, filter, email); },
              [limit = filter.limit](Call& again, std::vector<Order>&& orders) {
                again.respond_json(200, write_page(
                                            orders, limit,
@@ -148,32 +160,6 @@ void refund(const CallPtr& call) {
   auto reason = read_reason(call->request().body());
   if (!reason) return refuse_body_of_order(call, *id, reason.error());
   call->submit(RefundOrder{actor_of(*call), *id, std::move(*reason)});
-}
-
-// --- the gate ----------------------------------------------------------------------------------
-
-// The code in what a gate typed or scanned: a QR code's text only where one of our keys signed it.
-std::optional<TicketCode> code_in(const Service& service, std::string_view text) {
-  std::optional<std::string> code;
-  if (text.starts_with("FT1:")) {
-    const auto claims = identity::check_ticket(*service.tokens.ring(), text, service.now());
-    if (claims) code = claims->code;
-  } else {
-    code = identity::parse_ticket_code(text);
-  }
-  TicketCode out;
-  if (!code || code->size() != out.size()) return {};
-  std::copy(code->begin(), code->end(), out.begin());
-  return out;
-}
-
-void check_in(const CallPtr& call) {
-  const auto text = read_code(call->request().body());
-  if (!text) return call->refuse_unless_kept(text.error());
-  const auto code = code_in(call->service, *text);
-  if (!code)
-    return call->refuse_unless_kept(refuse(RefusalCode::not_found, "no ticket has this code"));
-  call->submit(CheckIn{actor_of(*call), *code});
 }
 
 // --- people ------------------------------------------------------------------------------------
@@ -225,56 +211,6 @@ void forget(const CallPtr& call) {
   });
 }
 
-// --- what was written down ---------------------------------------------------------------------
-
-void write_audit(JsonWriter& json, const AuditEntry& entry) {
-  json.begin_object().key("audit_id").id(entry.id).key("at").time(entry.at).key("staff_key_id");
-  if (entry.staff_key.is_nil())
-    json.null();
-  else
-    json.id(entry.staff_key);
-  json.key("action").string(entry.action).key("target").string(entry.target);
-  json.key("reason").string(entry.reason);
-  json.key("detail").raw(entry.detail.empty() ? "{}" : entry.detail).end_object();
-}
-
-void list_audit(const CallPtr& call) {
-  QueryReader query(*call);
-  const int limit = query.limit();
-  const auto before = query.id<AuditId>("cursor");
-  if (const auto refusal = query.finish()) return call->refuse(*refusal);
-  call->read([before, limit](Reader& reader) { return reader.audit(before, limit); },
-             [limit](Call& again, std::vector<AuditEntry>&& entries) {
-               again.respond_json(
-                   200, write_page(entries, limit, write_audit,
-                                   [](const AuditEntry& entry) { return to_text(entry.id); }));
-             });
-}
-
-void write_key(JsonWriter& json, const StaffKey& key) {
-  json.begin_object().key("staff_key_id").id(key.id).key("role").string(key.role);
-  json.key("name").string(key.name).key("created_at").time(key.created_at).key("revoked_at");
-  if (key.revoked_at)
-    json.time(*key.revoked_at);
-  else
-    json.null();
-  json.end_object();
-}
-
-void list_keys(const CallPtr& call) {
-  QueryReader query(*call);
-  const auto limit = static_cast<std::size_t>(query.limit());
-  const auto before = query.id<StaffKeyId>("cursor");
-  if (const auto refusal = query.finish()) return call->refuse(*refusal);
-  std::vector<StaffKey> keys = call->service.views().staff_keys();
-  std::erase_if(keys, [&](const StaffKey& key) { return before && key.id >= *before; });
-  std::sort(keys.begin(), keys.end(),
-            [](const StaffKey& a, const StaffKey& b) { return a.id > b.id; });
-  if (keys.size() > limit) keys.resize(limit);
-  call->respond_json(200, write_page(keys, static_cast<int>(limit), write_key,
-                                     [](const StaffKey& key) { return to_text(key.id); }));
-}
-
 }  // namespace
 
 std::vector<Route> staff_order_routes() {
@@ -288,10 +224,7 @@ std::vector<Route> staff_order_routes() {
       {http::Method::get, "/v1/staff/orders", Access::viewer, list_orders},
       {http::Method::get, "/v1/staff/orders/{order_id}", Access::viewer, show_order},
       {http::Method::post, "/v1/staff/orders/{order_id}/refunds", Access::admin, refund},
-      {http::Method::post, "/v1/staff/check-ins", Access::gate, check_in},
       {http::Method::post, "/v1/staff/wallets/{user_id}/top-ups", Access::admin, top_up},
-      {http::Method::get, "/v1/staff/audit", Access::admin, list_audit},
-      {http::Method::get, "/v1/staff/keys", Access::admin, list_keys},
       {http::Method::delete_, "/v1/staff/users/{user_id}", Access::admin, forget},
   };
 }

@@ -1,4 +1,4 @@
-// What staff do to a concert and its sale, and the figures that they see of it.
+// What staff do to a concert and its sale.
 #include "api/catalogue.h"
 #include "api/paging.h"
 #include "api/render.h"
@@ -11,13 +11,6 @@ namespace {
 
 StaffActor actor_of(const Call& call) {
   return {call.staff->key};
-}
-
-// The concert that the path names, published or not; null where there is none.
-SaleView* find_sale(const Call& call) {
-  const auto id = parse_id<ConcertId>(call.path[0]);
-  SaleView* sale = id ? call.service.views().sale(*id) : nullptr;
-  return sale && sale->concert() ? sale : nullptr;
 }
 
 Refusal no_such_concert() {
@@ -104,7 +97,7 @@ void list(const CallPtr& call) {
 }
 
 void show_one(const CallPtr& call) {
-  const SaleView* sale = find_sale(*call);
+  const SaleView* sale = find_any_concert(*call);
   if (!sale) return call->refuse(no_such_concert());
   // Read first: a change in between makes the tag older than the body, and so refuses a change
   // rather than lose one.
@@ -127,7 +120,7 @@ bool matches(std::string_view if_match, std::uint64_t version) {
 }
 
 void change(const CallPtr& call) {
-  const SaleView* sale = find_sale(*call);
+  const SaleView* sale = find_any_concert(*call);
   if (!sale) return call->refuse(no_such_concert());
   const auto concert = sale->concert();
   const auto if_match = call->header("If-Match");
@@ -146,7 +139,7 @@ void change(const CallPtr& call) {
 
 void publish(const CallPtr& call) {
   call->finish = add_etag;
-  const SaleView* sale = find_sale(*call);
+  const SaleView* sale = find_any_concert(*call);
   if (!sale) return call->refuse_unless_kept(no_such_concert());
   if (auto body = read_nothing(call->request().body()); !body)
     return call->refuse_unless_kept(body.error());
@@ -155,84 +148,13 @@ void publish(const CallPtr& call) {
 
 void act_on_queue(const CallPtr& call) {
   call->finish = lift_sale;
-  const SaleView* sale = find_sale(*call);
+  const SaleView* sale = find_any_concert(*call);
   if (!sale) return call->refuse_unless_kept(no_such_concert());
   auto command = read_queue_action(call->request().body());
   if (!command) return call->refuse_unless_kept(command.error());
   command->actor = actor_of(*call);
   command->concert = sale->concert()->id;
   call->submit(std::move(*command));
-}
-
-// --- figures -----------------------------------------------------------------------------------
-
-void write_rates(JsonWriter& json, const SaleSample& rate) {
-  const auto count = [&json](std::string_view name, std::int64_t value) {
-    json.key(name).number(std::max<std::int64_t>(0, value));  // refunds may outnumber payments
-  };
-  json.key("per_minute").begin_object();
-  count("joined", rate.joined);
-  count("called", rate.called);
-  count("admitted", rate.admitted);
-  count("missed", rate.missed);
-  count("orders_paid", rate.orders_paid);
-  json.end_object();
-}
-
-void write_show_counts(JsonWriter& json, ShowId id, const ShowView::Counts& counts) {
-  json.begin_object().key("show_id").id(id).key("available").number(counts.available);
-  json.key("held").number(counts.held).key("sold").number(counts.sold);
-  json.key("blocked").number(counts.blocked).key("total").number(counts.total()).end_object();
-}
-
-std::string stats_json(Service& service, const SaleView& sale, Time now) {
-  const SaleFacts facts = sale.facts();
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object().key("concert_id").id(facts.concert->id);
-  json.key("phase").string(to_text(phase_at(facts, now)));
-  json.key("waiting").number(std::int64_t{sale.waiting()}).key("called").number(facts.called);
-  json.key("admitted").number(facts.active_entries).key("missed").number(facts.queue.missed);
-  json.key("holds").number(facts.held).key("sold").number(facts.sold);
-  json.key("available").number(facts.available).key("orders_paid").number(facts.orders_paid);
-  json.key("revenue").number(facts.revenue).key("currency").string(currency());
-  write_rates(json, sale.per_minute(now));
-  json.key("shows").begin_array();
-  for (const ShowId& id : sale.shows())
-    if (const ShowView* show = service.views().show(id))
-      write_show_counts(json, id, show->counts());
-  json.end_array().key("server_time").time(now).end_object();
-  return out;
-}
-
-void show_stats(const CallPtr& call) {
-  const SaleView* sale = find_sale(*call);
-  if (!sale) return call->refuse(no_such_concert());
-  http::Response response;
-  response.content_type = "application/json";
-  response.headers.emplace_back("Cache-Control", "no-store");
-  response.body = stats_json(call->service, *sale, call->service.now());
-  call->respond(std::move(response));
-}
-
-bool is_revoked(Service& service, StaffKeyId key) {
-  const auto known = service.views().staff_key(key);
-  return !known || known->revoked_at;
-}
-
-void stream_stats(const CallPtr& call) {
-  const SaleView* sale = find_sale(*call);
-  if (!sale) return call->refuse(no_such_concert());
-  if (!call->exchange->can_stream())
-    return call->refuse(RefusalCode::overloaded, "ask for the figures instead of streaming them");
-  StreamHub::Source source = [&service = call->service, sale, key = call->staff->key](Time now,
-                                                                                      bool& over) {
-    over = is_revoked(service, key);
-    if (over) return std::string();
-    return format_event(std::to_string(now.ms), "stats", stats_json(service, *sale, now));
-  };
-  call->service.streams.add(call->start_events(), {}, seconds(1), std::move(source),
-                            call->service.now());
 }
 
 }  // namespace
@@ -246,8 +168,6 @@ std::vector<Route> staff_sale_routes() {
       {http::Method::post, "/v1/staff/concerts/{concert_id}/publish", Access::manager, publish},
       {http::Method::post, "/v1/staff/concerts/{concert_id}/queue/actions", Access::manager,
        act_on_queue},
-      {http::Method::get, "/v1/staff/concerts/{concert_id}/stats", Access::viewer, show_stats},
-      {http::Method::get, "/v1/staff/concerts/{concert_id}/events", Access::viewer, stream_stats},
   };
 }
 

@@ -169,15 +169,20 @@ struct GiveSeats {  // complimentary tickets
 struct CheckIn {
   StaffActor actor;
   TicketCode code{};
+  std::optional<ShowId> show = {};  // whose door it is; a ticket of another show stays outside
 };
 
 // --- staff: keys ---
 struct CreateStaffKey {
   Digest key_hash{};
   std::string role, name;
+  StaffActor actor = {};
+  std::string reason = "command line";
 };
 struct RevokeStaffKey {
   StaffKeyId key;
+  StaffActor actor = {};
+  std::string reason = "command line";
 };
 struct AddSigningKeys {
   std::vector<SigningKeyRow> keys;  // new ones, and old ones with their `retired_at` set

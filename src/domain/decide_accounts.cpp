@@ -56,6 +56,9 @@ Outcome decide(State& state, const ForgetUser& command, const DecisionContext& c
 }
 
 Outcome decide(State& state, const CreateStaffKey& command, const DecisionContext& context) {
+  for (const auto& [id, known] : state.staff_keys())
+    if (known.key_hash == command.key_hash)
+      return refuse_field("/key_hash", "is the hash of another key");
   StaffKey key;
   key.id = make_id<StaffKeyId>(state.now(), context.random);
   key.key_hash = command.key_hash;
@@ -63,7 +66,7 @@ Outcome decide(State& state, const CreateStaffKey& command, const DecisionContex
   key.name = command.name;
   key.created_at = state.now();
   state.put(key);
-  audit(state, context.random, {}, "staff_key.create", to_text(key.id), "command line");
+  audit(state, context.random, command.actor, "staff_key.create", to_text(key.id), command.reason);
   return Answer(StaffKeyAnswer{std::move(key)});
 }
 
@@ -74,7 +77,8 @@ Outcome decide(State& state, const RevokeStaffKey& command, const DecisionContex
   if (!key.revoked_at) {
     key.revoked_at = state.now();
     state.put(key);
-    audit(state, context.random, {}, "staff_key.revoke", to_text(key.id), "command line");
+    audit(state, context.random, command.actor, "staff_key.revoke", to_text(key.id),
+          command.reason);
   }
   return Answer(StaffKeyAnswer{std::move(key)});
 }

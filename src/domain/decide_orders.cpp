@@ -384,6 +384,8 @@ Outcome decide(State& state, const CheckIn& command, const DecisionContext&) {
   Ticket ticket = *known->second;
   const Order* order = state.order(ticket.order);
   FRONTROW_CHECK(order && ticket.ordinal < order->tickets.size(), "the order of a ticket");
+  if (command.show && order->show != *command.show)
+    return refuse(RefusalCode::not_found, "no ticket of this show has this code");
   if (order->status != OrderStatus::paid) return refuse(RefusalCode::ticket_void);
   CheckInAnswer answer;
   answer.ticket = order->tickets[ticket.ordinal].id;

@@ -274,6 +274,30 @@ TEST(StaffKeys, AreMadeAndRevokedOnce) {
   EXPECT_EQ(world.code_of(RevokeStaffKey{}), RefusalCode::not_found);
 }
 
+TEST(StaffKeys, AHashIsOfOneKeyAloneEvenOfARevokedOne) {
+  World world;
+  const auto key = world.expect<StaffKeyAnswer>(CreateStaffKey{Digest{1}, "gate", "Kim"}).key;
+  const auto again = CreateStaffKey{Digest{1}, "admin", "Lee"};
+  EXPECT_EQ(world.code_of(again), RefusalCode::validation_failed);
+  world.expect<StaffKeyAnswer>(RevokeStaffKey{key.id});
+  EXPECT_EQ(world.code_of(again), RefusalCode::validation_failed);
+}
+
+TEST(StaffKeys, WhoMadeAndRevokedOneIsWrittenDown) {
+  World world;
+  const StaffActor kim{make_id<StaffKeyId>(world.clock.now(), world.random)};
+  const auto key =
+      world.expect<StaffKeyAnswer>(CreateStaffKey{Digest{1}, "gate", "Door 3", kim, "a new door"})
+          .key;
+  ASSERT_EQ(world.last.audit.size(), 1u);
+  EXPECT_EQ(world.last.audit[0].staff_key, kim.key);
+  EXPECT_EQ(world.last.audit[0].reason, "a new door");
+  world.expect<StaffKeyAnswer>(RevokeStaffKey{key.id, kim, "lost"});
+  ASSERT_EQ(world.last.audit.size(), 1u);
+  EXPECT_EQ(world.last.audit[0].action, "staff_key.revoke");
+  EXPECT_EQ(world.last.audit[0].reason, "lost");
+}
+
 // --- labels --------------------------------------------------------------------------------------
 
 TEST(Labels, NameEverySeatAndNothingElse) {

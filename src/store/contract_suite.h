@@ -553,6 +553,23 @@ TEST_P(StoreContract, AuditEntriesArePagedNewestFirst) {
             texts<AuditEntry>({entries.begin() + 10, entries.end()}));
 }
 
+TEST_P(StoreContract, AuditEntriesOfATargetAreItsOwnNewestFirst) {
+  std::vector<AuditEntry> entries;
+  Changes changes;
+  for (int i = 0; i < 12; ++i) {
+    entries.push_back(make.audit_entry());
+    entries.back().target = i % 2 == 0 ? "concert_even" : "concert_odd";
+  }
+  changes.audit = entries;
+  commit(changes);
+  std::erase_if(entries, [](auto& one) { return one.target != "concert_odd"; });
+  std::sort(entries.begin(), entries.end(), [](auto& a, auto& b) { return b.id < a.id; });
+  EXPECT_EQ(texts(*reader()->audit_of("concert_odd", 4)),
+            texts<AuditEntry>({entries.begin(), entries.begin() + 4}));
+  EXPECT_EQ(reader()->audit_of("concert_odd", 100)->size(), 6u);
+  EXPECT_TRUE(reader()->audit_of("concert", 100)->empty());
+}
+
 TEST_P(StoreContract, OverdueCountsWhatShouldHaveEnded) {
   const auto [concert, show] = sell(1);
   const Time now{1'800'000'000'000};

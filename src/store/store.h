@@ -139,6 +139,8 @@ class Reader {
   // Places with a greater number, in the order of joining.
   virtual Result<std::vector<Place>> places(SaleNo sale, PlaceNumber after, int limit) = 0;
   virtual Result<std::vector<AuditEntry>> audit(std::optional<AuditId> before, int limit) = 0;
+  // The newest of one target, newest first.
+  virtual Result<std::vector<AuditEntry>> audit_of(const std::string& target, int limit) = 0;
   virtual Result<Overdue> overdue(Time now) = 0;
   // Everything that the sink wants, in one snapshot: each kind as a block in the order of RowKind,
   // in it the rows by their keys, shows as they were made. The answer is the greatest batch time

@@ -6,9 +6,10 @@ from tests.lib.server import eventually
 from tests.lib.world import in_seconds
 
 STAFF = [operation for operation in OPERATIONS if operation.role]
-INCLUDES = {"viewer": {"viewer"}, "gate": {"gate"}, "manager": {"viewer", "gate", "manager"}, "admin": {"viewer", "gate", "manager", "admin"}}
+INCLUDES = {"viewer": {"any", "viewer"}, "gate": {"any", "gate"}, "manager": {"any", "viewer", "gate", "manager"},
+            "admin": {"any", "viewer", "gate", "manager", "admin"}}
 IDS = {"concert_id": "concert_01jd8z6t2hfb9r8y5w3k7m4n0q", "show_id": "show_01jd8z6t2hfb9r8y5w3k7m4n0q", "order_id": "order_01jd8z6t2hfb9r8y5w3k7m4n0q",
-       "user_id": "user_01jd8z6t2hfb9r8y5w3k7m4n0q", "ticket_id": "ticket_01jd8z6t2hfb9r8y5w3k7m4n0q"}
+       "user_id": "user_01jd8z6t2hfb9r8y5w3k7m4n0q", "ticket_id": "ticket_01jd8z6t2hfb9r8y5w3k7m4n0q", "staff_key_id": "staffkey_01jd8z6t2hfb9r8y5w3k7m4n0q"}
 
 
 def target(operation):

@@ -132,6 +132,16 @@ class MemoryReader final : public Reader {
     });
   }
 
+  Result<std::vector<AuditEntry>> audit_of(const std::string& target, int limit) override {
+    return read([&] {
+      std::vector<AuditEntry> rows;
+      for (auto at = disk_->audit.rbegin();
+           at != disk_->audit.rend() && rows.size() < static_cast<std::size_t>(limit); ++at)
+        if (at->second.target == target) rows.push_back(at->second);
+      return rows;
+    });
+  }
+
   Result<Overdue> overdue(Time now) override {
     return read([&] {
       Overdue count;

@@ -26,6 +26,8 @@ const Statement kKeptAnswer{"kept_answer",
 const Statement kPlaces{
     "places", "select * from place where sale_no = $1 and number > $2 order by number limit $3"};
 const Statement kAudit{"audit", "select * from audit where id < $1 order by id desc limit $2"};
+const Statement kAuditOf{"audit_of",
+                         "select * from audit where target = $1 order by id desc limit $2"};
 const Statement kLateEntries{"late_entries",
                              "select count(*) from entry where state = 0 and expires_at <= $1"};
 const Statement kLateHolds{
@@ -140,6 +142,11 @@ class PostgresqlReader final : public Reader {
       Params params;
       before ? params.id(*before) : params.bytes(kAfterAllIds);
       return all_of(run(kAudit, params.integer(limit)), read_audit_entry);
+    });
+  }
+  Result<std::vector<AuditEntry>> audit_of(const std::string& target, int limit) override {
+    return reading([&] {
+      return all_of(run(kAuditOf, Params().text(target).integer(limit)), read_audit_entry);
     });
   }
   Result<Overdue> overdue(Time now) override {

@@ -23,6 +23,7 @@ constexpr char kTicket[] = "select * from ticket where code = ?";
 constexpr char kKeptAnswer[] = "select * from kept_answer where caller = ? and key = ?";
 constexpr char kPlaces[] = "select * from place where key > ? and key <= ? order by key limit ?";
 constexpr char kAudit[] = "select * from audit where id < ? order by id desc limit ?";
+constexpr char kAuditOf[] = "select * from audit where target = ? order by id desc limit ?";
 constexpr char kSnapshot[] = "select now from folded";
 
 constexpr char kOrdersOfUser[] = R"(
@@ -165,6 +166,15 @@ class SqliteReader final : public Reader {
              : audit_.args().blob(kAfterAllIds).integer(limit);
       std::vector<AuditEntry> rows;
       while (audit_.step()) rows.push_back(read_audit_entry(Columns(audit_)));
+      return rows;
+    });
+  }
+
+  Result<std::vector<AuditEntry>> audit_of(const std::string& target, int limit) override {
+    return guarded([&] {
+      audit_of_.args().text(target).integer(limit);
+      std::vector<AuditEntry> rows;
+      while (audit_of_.step()) rows.push_back(read_audit_entry(Columns(audit_of_)));
       return rows;
     });
   }
@@ -364,7 +374,7 @@ class SqliteReader final : public Reader {
       session_{connection_, kSession}, wallet_{connection_, kWallet},
       transfers_{connection_, kTransfers}, order_{connection_, kOrder},
       ticket_{connection_, kTicket}, kept_answer_{connection_, kKeptAnswer},
-      places_{connection_, kPlaces}, audit_{connection_, kAudit},
+      places_{connection_, kPlaces}, audit_{connection_, kAudit}, audit_of_{connection_, kAuditOf},
       orders_of_user_{connection_, kOrdersOfUser}, orders_{connection_, kOrders},
       orders_of_show_{connection_, kOrderIdsOfShow}, late_entries_{connection_, kLateEntryIds},
       late_holds_{connection_, kLateHoldIds}, snapshot_{connection_, kSnapshot};
