@@ -1,0 +1,50 @@
+// The words of the gate.
+import { defineWords } from "../../shared/words";
+
+export const t = defineWords({
+  "gate.title": { en: "Check-in", ko: "입장 확인" },
+  "gate.show": { en: "Show", ko: "회차" },
+  "gate.none": { en: "No published show is near.", ko: "확인할 회차가 없습니다." },
+  "gate.code": { en: "Ticket code", ko: "입장권 코드" },
+  "gate.code_hint": { en: "26 letters and digits; blanks, hyphens and small letters do not matter.", ko: "영문과 숫자 26자리. 공백, 하이픈, 대소문자는 구분하지 않습니다." },
+  "gate.check": { en: "Check in", ko: "확인" },
+  "gate.camera": { en: "Use the camera", ko: "카메라 사용" },
+  "gate.camera_off": { en: "Stop the camera", ko: "카메라 끄기" },
+  "gate.camera_view": { en: "What the camera sees", ko: "카메라 화면" },
+  "gate.no_camera": { en: "This browser reads no codes from a camera: type them, or use a scanner that types.", ko: "이 브라우저는 카메라로 코드를 읽을 수 없습니다. 직접 입력하거나 스캐너를 사용하세요." },
+  "gate.camera_denied": { en: "The camera may not be used, or there is none.", ko: "카메라를 사용할 수 없습니다." },
+
+  "result.welcome": { en: "Welcome", ko: "입장하세요" },
+  "result.duplicate": { en: "Already inside", ko: "이미 입장함" },
+  "result.void": { en: "Not valid: refunded", ko: "무효: 환불된 입장권" },
+  "result.unknown": { en: "No ticket of this show", ko: "이 회차의 입장권이 아님" },
+  "result.no_list": { en: "Cannot tell: no network, and no list was downloaded", ko: "확인 불가: 네트워크와 내려받은 명단이 없습니다" },
+  "result.refused": { en: "Refused: {words}", ko: "거부: {words}" },
+  "result.since": { en: "since {when}", ko: "{when} 입장" },
+  "result.offline": { en: "without network, from the list", ko: "오프라인, 명단으로 확인" },
+
+  "list.title": { en: "Without network", ko: "오프라인 준비" },
+  "list.about": { en: "Download the list before the doors open, and keep this page open: then tickets are checked with it when the network is gone.", ko: "입장 전에 명단을 내려받고 이 페이지를 열어 두세요. 네트워크가 끊겨도 명단으로 확인합니다." },
+  "list.download": { en: "Download the list", ko: "명단 내려받기" },
+  "list.again": { en: "Download it again", ko: "다시 내려받기" },
+  "list.busy": { en: "{count} tickets …", ko: "{count}장…" },
+  "list.have": { en: "{count} {count|ticket|tickets} on this device, as of {when}", ko: "이 기기에 {count}장, {when} 기준" },
+  "list.remove": { en: "Remove it from this device", ko: "이 기기에서 삭제" },
+  "list.insecure": { en: "Lists and the camera need https.", ko: "명단과 카메라는 https에서만 사용할 수 있습니다." },
+
+  "net.online": { en: "Network", ko: "네트워크 연결됨" },
+  "net.offline": { en: "No network", ko: "네트워크 없음" },
+  "sync.waiting": { en: "{count} {count|check-in is|check-ins are} not yet told to the server", ko: "{count}건이 아직 서버에 전달되지 않았습니다" },
+  "sync.now": { en: "Tell the server now", ko: "지금 전달" },
+  "sync.none": { en: "All check-ins are with the server.", ko: "모든 확인이 서버에 전달되었습니다." },
+  "sync.twice": { en: "{seat} had already come in elsewhere at {when}", ko: "{seat}: {when}에 이미 다른 곳에서 입장했습니다" },
+  "sync.refused": { en: "{seat} was let in, and the server refuses it: {words}", ko: "{seat}: 입장시켰지만 서버가 거부했습니다: {words}" },
+
+  "log.title": { en: "Lately", ko: "최근 확인" },
+  "log.csv": { en: "Download as CSV", ko: "CSV로 내려받기" },
+  "log.at": { en: "At", ko: "시각" },
+  "log.seat": { en: "Seat", ko: "좌석" },
+  "log.result": { en: "Result", ko: "결과" },
+  "log.unsynced": { en: "not with the server", ko: "미전달" },
+  "log.empty": { en: "Nobody was checked in here so far.", ko: "아직 확인한 입장권이 없습니다." },
+});

@@ -1,0 +1,85 @@
+// The gate: with network, without it, and again with it.
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { Person, concert, eventually, startServer } from "../lib/server.mjs";
+import { assertNoFaults, startBrowser } from "../lib/browser.mjs";
+import { atDesk } from "../lib/desk.mjs";
+
+let server, browser, admin, gate, show, codes;
+before(async () => {
+  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  admin = new Person(server, server.staffKey("admin"));
+  gate = server.staffKey("gate");
+  const made = await eventually(() => concert(admin, { title: "Winter Songs" }).catch(() => undefined));
+  show = made.shows[0].show_id;
+  const given = await admin.call("POST", `/v1/staff/shows/${show}/complimentary`, { seats: ["A-1-1", "A-1-2", "A-1-3", "A-1-4"], name: "Press", reason: "review" });
+  codes = given.tickets.map((one) => one.code);
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function check(page, code) {
+  await page.getByLabel("Ticket code").fill(code);
+  await page.getByRole("button", { name: "Check in" }).click();
+  await eventually(async () => (await page.getByLabel("Ticket code").inputValue()) === "");
+  return page.locator(".gate-result").innerText();
+}
+
+test("a ticket comes in once, typed as people type", async () => {
+  const page = await atDesk(browser, server, gate);
+  const typed = codes[0].toLowerCase().replace(/(.{5})/g, "$1 ");
+  assert.match(await check(page, typed), /Welcome\s+A-1-1/);
+  assert.match(await check(page, codes[0]), /Already inside\s+A-1-1\s+since/);
+  assert.match(await check(page, "0".repeat(26)), /No ticket of this show/);
+  await page.getByText("All check-ins are with the server.").waitFor();
+  assertNoFaults(page);
+  await page.context().close();
+});
+
+test("without network the list decides, and the server is told later", async () => {
+  const page = await atDesk(browser, server, gate, "/staff/check-in");
+  await page.getByRole("button", { name: "Download the list" }).click();
+  await page.getByText(/4 tickets on this device/).waitFor();
+  await page.context().setOffline(true);
+  assert.match(await check(page, codes[1]), /Welcome\s+A-1-2\s+without network/);
+  assert.match(await check(page, codes[1]), /Already inside\s+A-1-2/);
+  assert.match(await check(page, codes[0]), /Already inside\s+A-1-1/);
+  assert.match(await check(page, codes[2]), /Welcome\s+A-1-3/);
+  await page.getByText("2 check-ins are not yet told to the server").waitFor();
+  assert.equal(await page.locator(".lines .tag", { hasText: "not with the server" }).count(), 2);
+  // Meanwhile another gate lets the third one in.
+  await admin.call("POST", "/v1/staff/check-ins", { code: codes[2] });
+  await page.context().setOffline(false);
+  await page.getByText("All check-ins are with the server.").waitFor();
+  await page.getByText(/A-1-3 had already come in elsewhere/).waitFor();
+  assert.equal((await admin.call("POST", "/v1/staff/check-ins", { code: codes[1] })).duplicate, true);
+  assert.match(await check(page, codes[3]), /Welcome\s+A-1-4/);
+  await page.context().close();
+});
+
+test("without network and list nobody is let in by guess", async () => {
+  const page = await atDesk(browser, server, gate, "/staff/check-in");
+  await page.context().setOffline(true);
+  assert.match(await check(page, codes[3]), /Cannot tell/);
+  await page.context().close();
+});
+
+test("check-ins that were not told outlive the page", async () => {
+  const given = await admin.call("POST", `/v1/staff/shows/${show}/complimentary`, { seats: ["A-2-1"], name: "Press", reason: "review" });
+  const page = await atDesk(browser, server, gate, "/staff/check-in");
+  await page.getByRole("button", { name: "Download the list" }).click();
+  await page.getByText(/5 tickets on this device/).waitFor();
+  await page.context().setOffline(true);
+  assert.match(await check(page, given.tickets[0].code), /Welcome/);
+  await page.close();
+  await page.context().setOffline(false);
+  const again = await page.context().newPage();
+  await again.goto("/staff/check-in");
+  await again.locator("#staff-key").fill(gate);
+  await again.locator("form .button.primary").click();
+  await again.getByText("All check-ins are with the server.").waitFor();
+  await eventually(async () => (await admin.call("GET", `/v1/staff/shows/${show}/admissions`)).items[0].tickets[0].checked_in_at !== null, 8_000);
+  await again.context().close();
+});
