@@ -65,6 +65,17 @@ void respond_status(Call& call, const PlaceStatus& status) {
   call.respond(std::move(response));
 }
 
+// Refuses a query that names another concert than the place is in, so that nothing is claimed
+// there.
+std::optional<Refusal> check_concert(const Call& call, const SaleView& sale) {
+  if (call.request().query().empty()) return {};
+  QueryReader query(call);
+  const auto wanted = query.id<ConcertId>("concert_id");
+  if (const auto refusal = query.finish()) return refusal;
+  if (!wanted || *wanted == sale.concert()->id) return {};
+  return refuse(RefusalCode::queue_token_invalid, "the place is in the queue of another concert");
+}
+
 void poll(const CallPtr& call) {
   Service& service = call->service;
   const PlaceProof proof = find_place(*call);
@@ -72,6 +83,7 @@ void poll(const CallPtr& call) {
   SaleView* sale = service.views().sale(proof.claims->sale_no);
   const Time now = service.now();
   if (!sale) return call->refuse(RefusalCode::queue_token_invalid);
+  if (const auto refusal = check_concert(*call, *sale)) return call->refuse(*refusal);
   if (!sale->admit_poll(proof.claims->place, now, kPollsPerSecond))
     return call->refuse(RefusalCode::rate_limited);
   const auto status = sale->describe(proof.claims->place, now, service.jitter());

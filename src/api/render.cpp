@@ -232,6 +232,14 @@ void write_sale(JsonWriter& json, const SaleSettings& sale) {
   json.key("max_seats_per_user").number(sale.max_seats_per_user).end_object();
 }
 
+void write_message(JsonWriter& json, const Concert& concert) {
+  json.key("message");
+  if (concert.message)
+    json.string(*concert.message);
+  else
+    json.null();
+}
+
 void write_place_status(JsonWriter& json, const PlaceStatus& status) {
   json.key("status").string(frontrow::to_text(status.kind));
   json.key("concert_id").id(status.concert->id).key("server_time").time(status.server_time);
@@ -242,6 +250,7 @@ void write_place_status(JsonWriter& json, const PlaceStatus& status) {
       json.key("lobby_count").number(std::int64_t{status.lobby_count});
       json.key("opens_at").time(status.concert->sale.opens_at);
       json.key("poll_after_ms").number(status.poll_after.ms);
+      write_message(json, *status.concert);
       break;
     case PlaceKind::waiting:
       json.key("position").number(told_position(status));
@@ -254,11 +263,8 @@ void write_place_status(JsonWriter& json, const PlaceStatus& status) {
         json.null();
       }
       json.key("poll_after_ms").number(status.poll_after.ms);
-      json.key("sale_phase").string(frontrow::to_text(status.phase)).key("message");
-      if (status.concert->message)
-        json.string(*status.concert->message);
-      else
-        json.null();
+      json.key("sale_phase").string(frontrow::to_text(status.phase));
+      write_message(json, *status.concert);
       break;
     case PlaceKind::called:
       json.key("claim_until").time(status.claim_until);
