@@ -31,7 +31,9 @@ http::Response html_page(const http::Request& request, int status, std::string h
   http::Response response;
   const std::string etag = '"' + fingerprint(html) + '"';
   response.headers.emplace_back("Cache-Control", "no-cache");
-  response.headers.emplace_back("Vary", "Accept-Language, Cookie");
+  // That there is nothing a page tells to people alone.
+  response.headers.emplace_back(
+      "Vary", status == 404 ? "Accept, Accept-Language, Cookie" : "Accept-Language, Cookie");
   response.headers.emplace_back("ETag", etag);
   add_security_headers(response);
   if (status == 200 && has_already(request, etag)) {

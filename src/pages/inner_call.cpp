@@ -28,8 +28,11 @@ std::string_view name_of(http::Method method) {
 }
 
 std::string head_text(const http::Request& outer, const InnerRequest& inner) {
+  // HTTP/1.1 needs a Host, which a client of HTTP/1.0 need not send.
+  const std::string_view host = outer.host();
   std::string text(name_of(inner.method));
-  text.append(" ").append(inner.path).append(" HTTP/1.1\r\nHost: ").append(outer.host());
+  text.append(" ").append(inner.path).append(host.empty() ? " HTTP/1.0" : " HTTP/1.1");
+  if (!host.empty()) text.append("\r\nHost: ").append(host);
   text += "\r\nFrontrow-Cookies: yes\r\n";
   for (const std::string_view name : kPassedOn)
     if (const auto value = outer.header(name))
@@ -44,14 +47,15 @@ class InnerExchange final : public http::Exchange {
                 std::function<void(const http::Response&)> then)
       : outer_(std::move(outer)),
         text_(head_text(outer_->request(), inner)),
-        path_(inner.path),
+        path_(inner.path.substr(0, inner.path.find('?'))),
         then_(std::move(then)),
         parser_(http::kMaxHeadBytes),
         state_(parser_.feed(text_.data(), text_.size())),
         request_(parser_.head(), text_.data(), path_, "", outer_->request().request_id(),
-                 outer_->request().client_address(), outer_->request().from_trusted_proxy()) {
-    FRONTROW_CHECK(state_ == http::ParseState::complete, "{} is no path for a call", inner.path);
-  }
+                 outer_->request().client_address(), outer_->request().from_trusted_proxy()) {}
+
+  // Whether the contract could be asked this at all; request() only where it can.
+  bool is_whole() const { return state_ == http::ParseState::complete; }
 
   const http::Request& request() const override { return request_; }
   void respond(http::Response response) override {
@@ -76,11 +80,22 @@ class InnerExchange final : public http::Exchange {
   http::Request request_;
 };
 
+http::Response bad_request() {
+  http::Response response;
+  response.status = 400;
+  response.content_type = "text/plain; charset=utf-8";
+  response.headers.emplace_back("Cache-Control", "no-store");
+  response.body = "This request cannot be read.\n";
+  return response;
+}
+
 }  // namespace
 
 void inner_call(std::shared_ptr<http::Exchange> exchange, const http::Handler& api,
                 const InnerRequest& inner, std::function<void(const http::Response&)> then) {
-  api(std::make_shared<InnerExchange>(std::move(exchange), inner, std::move(then)));
+  auto call = std::make_shared<InnerExchange>(exchange, inner, std::move(then));
+  if (!call->is_whole()) return exchange->respond(bad_request());
+  api(std::move(call));
 }
 
 }  // namespace frontrow::pages

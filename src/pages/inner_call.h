@@ -15,12 +15,14 @@ namespace frontrow::pages {
 
 struct InnerRequest {
   http::Method method = http::Method::get;  // get, head, post or delete_
-  std::string path;                         // of the contract; characters that need no escape
+  std::string path;  // of the contract, with its query; characters that need no escape
 };
 
 // `then` is called once, on the exchange's io thread, perhaps inside this call; not at all where
 // the handler drops the call: the outer exchange is then dropped with it, which is answered with
-// 500. Requires: `exchange` is not answered, and is not until `then` is called. On its io thread.
+// 500; nor where the call's head is none that the server would read (the client's fields with it
+// are too many bytes): the exchange is then answered with 400. Requires: `exchange` is not
+// answered, and is not until `then` is called. On its io thread.
 void inner_call(std::shared_ptr<http::Exchange> exchange, const http::Handler& api,
                 const InnerRequest& inner, std::function<void(const http::Response&)> then);
 

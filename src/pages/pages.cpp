@@ -181,13 +181,13 @@ struct Pages::Parts {
     return html_page(request, status, page.fill(common_values(request, entry), {}));
   }
 
+  // Empty where no page or file has this address.
   std::optional<http::Response> answer(const http::Request& request) const {
     const std::string_view path = request.path();
     if (path.starts_with(kAssetFolder)) return asset(request);
     if (path == "/staff") return redirect(308, "/staff/");
     if (is_staff_page(path)) return shell(request, "staff", 200);
     if (is_buyer_page(path)) return shell(request, "buyer", 200);
-    if (!is_contract(path) && wants_html(request)) return shell(request, "buyer", 404);
     return {};
   }
 };
@@ -208,9 +208,12 @@ bool Pages::handle(const std::shared_ptr<http::Exchange>& exchange) {
       exchange->respond(method_not_allowed("GET, HEAD, POST"));
     return true;
   }
-  auto response = parts_->answer(request);
-  if (!response) return false;
-  exchange->respond(reads ? std::move(*response) : method_not_allowed("GET, HEAD"));
+  if (auto response = parts_->answer(request)) {
+    exchange->respond(reads ? std::move(*response) : method_not_allowed("GET, HEAD"));
+    return true;
+  }
+  if (is_contract(request.path()) || !wants_html(request)) return false;
+  exchange->respond(parts_->shell(request, "buyer", 404));
   return true;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/uuid.h"
 #include "http/query.h"
 #include "pages/answers.h"
 #include "pages/assets.h"
@@ -16,24 +17,21 @@ namespace {
 
 namespace json = boost::json;
 
+bool is_success(const http::Response& answer) {
+  return answer.status >= 200 && answer.status < 300;
+}
+
 std::optional<json::value> content_of(const http::Response& answer) {
-  if (answer.status < 200 || answer.status >= 300) return {};
+  if (!is_success(answer)) return {};
   boost::system::error_code fault;
   json::value value = json::parse(answer.content(), fault);
   if (fault || !value.is_object()) return {};
   return value;
 }
 
-bool is_of(const json::value& status, std::string_view concert) {
-  const json::value* const id = status.as_object().if_contains("concert_id");
-  return id && id->is_string() && std::string_view(id->as_string()) == concert;
-}
-
-// An id of a concert is written into paths of calls: nothing else may be.
-bool looks_like_id(std::string_view text) {
-  for (const char c : text)
-    if (c != '_' && (c < 'a' || c > 'z') && (c < '0' || c > '9')) return false;
-  return text.starts_with("concert_");
+// Of nobody's place here, that is: of none, or of one in another queue.
+bool says_no_place(const http::Response& answer) {
+  return answer.status == 401 || answer.status == 403;
 }
 
 http::Response see_other(std::string to) {
@@ -59,6 +57,11 @@ http::Response refusal(int status, std::string_view words) {
   return response;
 }
 
+// Whoever is told less believes to have left, and is called.
+http::Response try_again() {
+  return refusal(503, "It is not known whether you have left. Please send the form again.\n");
+}
+
 }  // namespace
 
 // One request for the page, while its calls are under way.
@@ -70,6 +73,9 @@ struct Room::Visit {
 
   const http::Request& request() const { return exchange->request(); }
   std::string address() const { return "/concerts/" + concert + "/queue"; }
+  // The cookie may be of another queue, in which a second tab waits: of that place nothing is told,
+  // and nothing is claimed.
+  std::string place() const { return "/v1/queue-tokens/current?concert_id=" + concert; }
   void keep_cookies(const http::Response& answer) {
     for (const auto& [name, value] : answer.headers)
       if (name == "Set-Cookie") cookies.push_back(value);
@@ -89,7 +95,8 @@ Room::Room(http::Handler api, CommonValues common_values, NotFound not_found)
 
 void Room::handle(std::shared_ptr<http::Exchange> exchange, std::string_view concert) const {
   const http::Request& request = exchange->request();
-  if (!looks_like_id(concert)) return exchange->respond(not_found_(request));
+  // The id is written into paths of calls: nothing else may be.
+  if (!parse_id<ConcertId>(concert)) return exchange->respond(not_found_(request));
   if (is_prefetch(request)) return exchange->respond(refusal(503, "Not before it is wanted.\n"));
   auto visit = std::make_shared<Visit>();
   visit->concert = concert;
@@ -116,14 +123,11 @@ void Room::ask_concert(VisitPtr visit) const {
 
 void Room::ask_status(VisitPtr visit) const {
   // HEAD claims no entry, here as in the contract.
-  inner_call(visit->exchange, api_, {visit->request().method(), "/v1/queue-tokens/current"},
+  inner_call(visit->exchange, api_, {visit->request().method(), visit->place()},
              [this, visit](const http::Response& answer) {
-               auto status = content_of(answer);
                visit->answers.is_busy = answer.status == 429 || answer.status == 503;
-               if (status && is_of(*status, visit->concert)) {
-                 visit->answers.status = std::move(*status);
-                 visit->keep_cookies(answer);
-               }
+               visit->answers.status = content_of(answer);
+               visit->keep_cookies(answer);
                ask_queue(visit);
              });
 }
@@ -151,8 +155,7 @@ void Room::show(const Visit& visit) const {
   visit.respond(std::move(response));
 }
 
-// --- joining and leaving
-// ---------------------------------------------------------------------------
+// --- joining and leaving -------------------------------------------------------------------------
 
 void Room::join(VisitPtr visit) const {
   inner_call(
@@ -171,14 +174,10 @@ void Room::join(VisitPtr visit) const {
 }
 
 void Room::leave(VisitPtr visit) const {
-  // The cookie may be of another queue, in which a second tab waits: that place is not given up
-  // here.
-  inner_call(visit->exchange, api_, {http::Method::head, "/v1/queue-tokens/current"},
+  inner_call(visit->exchange, api_, {http::Method::head, visit->place()},
              [this, visit](const http::Response& answer) {
-               const auto status = content_of(answer);
-               if (!status || !is_of(*status, visit->concert))
-                 return visit->respond(see_other(visit->address()));
-               leave_this_queue(visit);
+               if (is_success(answer)) return leave_this_queue(visit);
+               visit->respond(says_no_place(answer) ? see_other(visit->address()) : try_again());
              });
 }
 
@@ -188,7 +187,7 @@ void Room::leave_this_queue(VisitPtr visit) const {
       [visit](const http::Response& answer) {
         if (answer.status == 403)
           return visit->respond(refusal(403, "The form must come from a page of this site.\n"));
-        visit->respond(see_other(visit->address()));
+        visit->respond(is_success(answer) ? see_other(visit->address()) : try_again());
       });
 }
 

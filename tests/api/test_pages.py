@@ -4,7 +4,9 @@ import re
 import pytest
 
 from tests.lib.client import Client
-from tests.lib.server import run
+from tests.lib.server import eventually, run
+from tests.lib.stream import exchange
+from tests.lib.world import together
 
 CONFIG = """
 [pages]
@@ -79,6 +81,99 @@ def test_an_unknown_address_is_a_page_for_people_and_a_problem_for_programs(serv
     assert page(server, "/nowhere", Accept="text/html,*/*").header("content-type").startswith("text/html")
     assert page(server, "/nowhere", Accept="text/html").status == 404
     assert page(server, "/nowhere").header("content-type").startswith("application/problem+json")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_an_unknown_address_takes_no_method(server, method):
+    assert page(server, "/nowhere", method, Accept="text/html").status == 404
+    assert page(server, "/wallet", method, Accept="text/html").status == 405
+
+
+def test_a_page_that_is_none_varies_with_what_is_accepted(server):
+    vary = page(server, "/nowhere", Accept="text/html").header("vary")
+    assert "Accept" in [name.strip() for name in vary.split(",")]
+
+
+# ---- the waiting room ----
+
+def test_a_room_without_a_host_is_answered(world, server):
+    concert = world.concert()
+    received, _ = exchange(server, f"GET /concerts/{concert.id}/queue HTTP/1.0\r\n\r\n".encode())
+    assert received.startswith(b"HTTP/1.1 200 ") and concert.id.encode() in received
+    received, _ = exchange(server, b"GET /concerts/concert_x/queue HTTP/1.0\r\n\r\n")
+    assert received.startswith(b"HTTP/1.1 404 ")
+    form = f"POST /concerts/{concert.id}/queue HTTP/1.0\r\nContent-Length: 7\r\n\r\ndo=join".encode()
+    assert exchange(server, form)[0].startswith(b"HTTP/1.1 303 ")
+    assert server.running()
+
+
+@pytest.mark.parametrize("method, body", [("GET", None), ("POST", "do=join"), ("POST", "do=leave")])
+def test_an_address_as_long_as_may_be_is_no_room(server, method, body):
+    frame = "/concerts/concert_", "/queue"
+    target = frame[0] + "x" * (8192 - len("".join(frame))) + frame[1]
+    assert Client(server).send(method, target, body, {"Accept": "text/html"}).status == 404
+    assert server.running()
+
+
+def queue_cookie(buyer, concert):
+    answer = buyer.join(concert, Frontrow_Cookies="yes", status=201)
+    return next(cookie.split(";")[0] for cookie in answer.all("set-cookie") if "queue=" in cookie)
+
+
+def room(world, concert, cookie, method="GET", body=None):
+    headers = {"Cookie": cookie, "Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
+    return Client(world.server).send(method, f"/concerts/{concert.id}/queue", body, headers)
+
+
+def test_looking_at_another_room_claims_nothing(world):
+    here, other = world.concert(capacity=1, claim_seconds=20), world.concert()
+    inside, buyer = world.inside(here), world.buyer()
+    cookie = queue_cookie(buyer, here)
+    inside.leave(status=204)
+    eventually(lambda: world.stats(here)["called"] == 1)
+    answer = room(world, other, cookie)
+    assert answer.status == 200 and not answer.all("set-cookie")
+    world.client.get(f"/v1/queue-tokens/current?concert_id={other.id}", Queue_Token=buyer.queue_token, code="queue_token_invalid")
+    assert world.client.get(f"/v1/concerts/{here.id}/queue")["admitted_active"] == 0
+    assert "entry=" in "".join(room(world, here, cookie).all("set-cookie"))
+    assert world.client.get(f"/v1/concerts/{here.id}/queue")["admitted_active"] == 1
+
+
+def test_a_place_is_asked_for_by_its_concert(world):
+    concert = world.concert()
+    buyer = world.inside(concert)
+    current = "/v1/queue-tokens/current?concert_id="
+    world.client.get(current + concert.id, Queue_Token=buyer.queue_token, status=200)
+    world.client.get(current + "x", Queue_Token=buyer.queue_token, code="validation_failed")
+
+
+def test_nobody_is_told_to_have_left_who_has_not(world):
+    concert = world.concert(capacity=1)
+    world.inside(concert)
+    buyer = world.buyer()
+    cookie = queue_cookie(buyer, concert)
+
+    def leave_while_asking_too_often():
+        together(60, lambda _: world.client.call("HEAD", "/v1/queue-tokens/current", Queue_Token=buyer.queue_token))
+        answer = room(world, concert, cookie, "POST", "do=leave")
+        waiting = world.stats(concert)["waiting"]
+        assert (answer.status, waiting) in [(503, 1), (303, 0)]
+        if answer.status == 503:
+            return True
+        buyer.join(concert, status=201)
+        return False
+
+    assert any(leave_while_asking_too_often() for _ in range(5))
+    assert eventually(lambda: room(world, concert, cookie, "POST", "do=leave").status == 303)
+    assert world.stats(concert)["waiting"] == 0
+
+
+def test_a_lobby_tells_the_message_of_staff(world):
+    concert = world.concert(lobby_opens_at="2026-01-01T00:00:00Z", opens_at="2100-01-01T00:00:00Z")
+    buyer = world.buyer()
+    assert buyer.join(concert, status=201)["message"] is None
+    world.act(concert, "message", text="The doors open late.")
+    assert eventually(lambda: buyer.poll(status=200)["message"]) == "The doors open late."
 
 
 @pytest.mark.parametrize("setting, words", [

@@ -8,9 +8,9 @@ import { t } from "./words";
 export function useEntryEnd(concert: string): string | undefined {
   const [end, setEnd] = useState<string>();
   useEffect(() => {
-    call("GET /v1/queue-tokens/current").then(
+    call("GET /v1/queue-tokens/current", { query: { concert_id: concert } }).then(
       (status) => {
-        if (status.status === "admitted" && status.concert_id === concert) setEnd(status.expires_at);
+        if (status.status === "admitted") setEnd(status.expires_at);
       },
       () => {}, // shown only where it is known
     );

@@ -27,6 +27,12 @@ function tellEta({ values, flags }: Facts, eta: { low: number; high: number } | 
   }
 }
 
+function tellMessage({ values, flags }: Facts, message: string | null): void {
+  if (!message) return;
+  flags.add("message");
+  values["message"] = message;
+}
+
 export function factsOf(status: QueueStatus): Facts {
   const facts: Facts = { values: {}, flags: new Set() };
   const { values, flags } = facts;
@@ -35,10 +41,7 @@ export function factsOf(status: QueueStatus): Facts {
       flags.add("waiting").add("leave");
       values["ahead"] = withCommas(status.position - 1);
       values["behind"] = withCommas(status.behind);
-      if (status.message) {
-        flags.add("message");
-        values["message"] = status.message;
-      }
+      tellMessage(facts, status.message);
       if (status.sale_phase === "paused") flags.add("paused");
       if (status.sale_phase === "sold_out") flags.add("all_gone");
       tellEta(facts, status.eta_seconds);
@@ -46,6 +49,7 @@ export function factsOf(status: QueueStatus): Facts {
     case "lobby":
       flags.add("lobby").add("leave").add("opens_clock");
       values["lobby_count"] = withCommas(status.lobby_count);
+      tellMessage(facts, status.message);
       break;
     case "admitted":
       flags.add("admitted");

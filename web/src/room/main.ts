@@ -15,6 +15,7 @@ import { allowSound, sound } from "./sound";
 
 const kTryAgainMs = [1_000, 2_000, 4_000, 8_000];
 const kAloudEveryMs = 30_000;
+const kNoPlace = [401, 403, 404, 409]; // asking or joining again would be answered the same
 
 const main = document.getElementById("main") as HTMLElement;
 const concert = main.dataset["concert"] ?? "";
@@ -66,6 +67,8 @@ async function take(status: QueueStatus): Promise<void> {
     opensAt = status.opens_at;
     facts.flags.add("can_sound");
   }
+  // A status without a message says nothing of it: the one that is shown stays.
+  if (!("message" in status) && isShown("message")) facts.flags.add("message");
   show({ ...facts, flags: facts.flags.add("can_switch") });
   tell(facts.values["ahead"]);
   tick();
@@ -75,7 +78,7 @@ async function take(status: QueueStatus): Promise<void> {
 
 function fail(error: unknown): void {
   const known = error instanceof Refused ? error : undefined;
-  if (known?.body.status === 403) return location.reload(); // the place is none any more: the server says what there is
+  if (known && kNoPlace.includes(known.body.status)) return location.reload(); // the server says what there is
   set("offline", !known);
   set("busy", Boolean(known));
   const wait = kTryAgainMs[Math.min(failures++, kTryAgainMs.length - 1)] ?? 8_000;
@@ -86,11 +89,9 @@ async function ask(): Promise<void> {
   if (asking) return;
   asking = true;
   try {
-    const status = await call("GET /v1/queue-tokens/current");
+    const status = await ownStatus();
     failures = 0;
-    // The cookie may be of another concert's queue by now, which another tab joined; joining again here finds this place.
-    if (status.concert_id === concert) await take(status);
-    else await rejoin();
+    await take(status);
   } catch (error) {
     fail(error);
   } finally {
@@ -98,10 +99,18 @@ async function ask(): Promise<void> {
   }
 }
 
-/** Harmless: one account has one live place here, and a join finds it. */
-async function rejoin(): Promise<void> {
-  if (!isShown("leave")) return;
-  await take(await call("POST /v1/concerts/{concert_id}/queue-tokens", { path: { concert_id: concert } }));
+/**
+ * The cookie may be of another concert's queue by now, which another tab joined: the server then claims nothing there and
+ * refuses. Who waited here joins again, which is harmless: one account has one live place here, and a join finds it.
+ */
+async function ownStatus(): Promise<QueueStatus> {
+  try {
+    return await call("GET /v1/queue-tokens/current", { query: { concert_id: concert } });
+  } catch (error) {
+    const isElsewhere = error instanceof Refused && error.body.code === "queue_token_invalid";
+    if (!isElsewhere || !isShown("leave")) throw error;
+    return call("POST /v1/concerts/{concert_id}/queue-tokens", { path: { concert_id: concert } });
+  }
 }
 
 function tick(): void {

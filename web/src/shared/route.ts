@@ -11,6 +11,14 @@ export interface Route {
   match: (path: string) => ComponentChildren | undefined;
 }
 
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined; // escapes that are no UTF-8
+  }
+}
+
 export function route<S extends string>(pattern: S, show: (names: Record<Names<S>, string>) => ComponentChildren): Route {
   const names = [...pattern.matchAll(/:(\w+)/g)].map((found) => found[1] as Names<S>);
   const shape = new RegExp(`^${pattern.replace(/:\w+/g, "([^/]+)")}$`);
@@ -19,7 +27,11 @@ export function route<S extends string>(pattern: S, show: (names: Record<Names<S
       const found = shape.exec(path);
       if (!found) return undefined;
       const values = {} as Record<Names<S>, string>;
-      names.forEach((name, i) => (values[name] = decodeURIComponent(found[i + 1] ?? "")));
+      for (const [i, name] of names.entries()) {
+        const value = decoded(found[i + 1] ?? "");
+        if (value === undefined) return undefined;
+        values[name] = value;
+      }
       return show(values);
     },
   };

@@ -113,6 +113,54 @@ test("the lobby counts down to the draw, and lets those inside who were drawn", 
   await page.context().close();
 });
 
+test("the message of staff stays in the lobby, and is the newest", async () => {
+  const opens = new Date(Date.now() + 60_000).toISOString();
+  const sale = await concert(manager, { sale: { opens_at: opens, lobby_opens_at: "2026-01-01T00:00:00Z" } });
+  await act(sale, { action: "message", text: "The doors open late." });
+  const page = await visit(browser, server);
+  await enterAs(page, server);
+  await page.goto(room(sale));
+  const polled = () => page.waitForResponse((answer) => answer.url().includes("/v1/queue-tokens/current"));
+  await Promise.all([polled(), page.getByRole("button", { name: "Line up" }).click()]);
+  await page.getByText(/^0:[0-5]\d$/).waitFor();
+  assert(await page.getByText("The doors open late.").isVisible());
+  await act(sale, { action: "message", text: "The doors open now." });
+  await page.reload();
+  await page.getByText("The doors open now.").waitFor();
+  assertNoFaults(page);
+  await page.context().close();
+});
+
+test("a tab of another queue claims nothing there, and gets its own place back", async () => {
+  const { sale: first, letOneIn } = await crowded(0, { claim_seconds: 20 });
+  const { sale: second } = await crowded(0);
+  const page = await waiting(second);
+  await ask(page, "POST", `/v1/concerts/${first.concert_id}/queue-tokens`);
+  await letOneIn();
+  const found = await page.waitForResponse((answer) => answer.url().endsWith(`/v1/concerts/${second.concert_id}/queue-tokens`));
+  assert.equal((await found.json()).status, "waiting");
+  const line = await page.evaluate(async (id) => (await fetch(`/v1/concerts/${id}/queue`, { cache: "reload" })).json(), first.concert_id);
+  assert.equal(line.admitted_active, 2, "the two who were inside before");
+  await page.context().close();
+});
+
+test("a room that was loaded in a rush, with a place in another queue, offers to line up", async () => {
+  const { sale: first } = await crowded(0);
+  const { sale: second } = await crowded(0);
+  const page = await waiting(first);
+  let loads = 0;
+  await page.route(`**${room(second)}`, async (route) => {
+    const answer = await route.fetch();
+    const text = await answer.text();
+    const busy = text.replace('data-when="busy" hidden', 'data-when="busy"').replaceAll(/data-when="(no_place|join)"/g, "$& hidden");
+    await route.fulfill(++loads > 1 ? { response: answer } : { response: answer, status: 503, body: busy });
+  });
+  await page.goto(room(second));
+  await page.getByRole("button", { name: "Line up" }).waitFor();
+  assert.equal(loads, 2);
+  await page.context().close();
+});
+
 test("who did not come when called is told, and may line up again", async () => {
   const { sale, letOneIn } = await crowded(0, { claim_seconds: 1 });
   const page = await waiting(sale);

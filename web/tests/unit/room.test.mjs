@@ -26,6 +26,9 @@ test("people ahead are those before the position; states have their flags", () =
   assert(waiting(null, { sale_phase: "paused" }).flags.has("paused"));
   assert(waiting(null, { sale_phase: "sold_out" }).flags.has("all_gone"));
   assert.equal(waiting(null, { message: "Hello" }).values.message, "Hello");
+  const lobby = factsOf({ status: "lobby", lobby_count: 1200, message: "Hello" });
+  assert.deepEqual([lobby.flags.has("message"), lobby.values.message, lobby.values.lobby_count], [true, "Hello", "1,200"]);
+  assert(!factsOf({ status: "lobby", lobby_count: 1, message: null }).flags.has("message"));
   assert.deepEqual([...factsOf({ status: "missed" }).flags].sort(), ["join", "missed"]);
   assert.deepEqual([...factsOf({ status: "finished", reason: "closed" }).flags], ["finished_closed"]);
   assert.equal(pulseOf({ per_minute: 600, last_call_at: "2026-12-01T11:00:00.000Z", server_time: "2026-12-01T11:00:07.900Z" }).values.last_call, "7");
