@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 
 #include "rehearsal/connections.h"
 
@@ -26,7 +27,8 @@ void Caller::end() {
 bool Caller::open() {
   if (fd_ >= 0) return true;
   fd_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const timeval patience{10, 0};
+  const auto ms = patience_.count();
+  const timeval patience{ms / 1000, ms % 1000 * 1000};
   const int on = 1;
   setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
@@ -40,17 +42,31 @@ bool Caller::open() {
   return false;
 }
 
-std::optional<Caller::Reply> Caller::exchange(const std::string& text) {
+bool Caller::write(const std::string& text) {
   for (std::size_t sent = 0; sent < text.size();) {
     const ssize_t done = send(fd_, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
-    if (done <= 0) return {};
+    if (done < 0 && errno == EINTR) continue;
+    if (done <= 0) return false;
     sent += static_cast<std::size_t>(done);
+  }
+  return true;
+}
+
+std::optional<Caller::Reply> Caller::exchange(const std::string& text) {
+  ended_unheard_ = false;
+  if (!write(text)) {
+    ended_unheard_ = errno == EPIPE || errno == ECONNRESET;
+    return {};
   }
   std::string in;
   std::array<char, 65'536> block;
   while (true) {
     const ssize_t got = recv(fd_, block.data(), block.size(), 0);
-    if (got <= 0) return {};
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) {
+      ended_unheard_ = in.empty() && (got == 0 || errno == ECONNRESET);
+      return {};
+    }
     in.append(block.data(), static_cast<std::size_t>(got));
     Answer answer;
     if (read_answer(in, answer) == in.size()) return Reply{answer.status, std::string(answer.body)};
@@ -68,9 +84,12 @@ std::optional<Caller::Reply> Caller::call(std::string_view method, std::string_v
   if (method != "GET") text += fmt::format("Content-Length: {}\r\n", body.size());
   text.append("\r\n").append(body);
   for (int tries = 0; tries < 2; ++tries) {
+    const bool is_reused = fd_ >= 0;
     if (!open()) return {};
     if (auto reply = exchange(text)) return reply;
-    end();  // the server may have closed it while it was idle
+    end();
+    // The server may have closed it while it was idle; otherwise it may have acted.
+    if (method != "GET" && !(is_reused && ended_unheard_)) return {};
   }
   return {};
 }

@@ -2,6 +2,7 @@
 // it broke. Not thread-safe.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,7 +13,10 @@ namespace frontrow::rehearsal {
 
 class Caller {
  public:
-  explicit Caller(const Target& target) : target_(target) {}
+  // `patience`: for a part of an answer.
+  explicit Caller(const Target& target,
+                  std::chrono::milliseconds patience = std::chrono::seconds(10))
+      : target_(target), patience_(patience) {}
   ~Caller();
   Caller(const Caller&) = delete;
   Caller& operator=(const Caller&) = delete;
@@ -22,7 +26,7 @@ class Caller {
     std::string body;
   };
   // `bearer` may be empty; `header` is one more line, without its end. Empty where the server did
-  // not answer in ten seconds, twice.
+  // not answer in time: a GET was then asked twice, anything else once, since it may have acted.
   std::optional<Reply> call(std::string_view method, std::string_view path,
                             std::string_view bearer = {}, std::string_view body = {},
                             std::string_view header = {});
@@ -31,8 +35,12 @@ class Caller {
   bool open();
   void end();
   std::optional<Reply> exchange(const std::string& text);
+  // Sends it all. False: the connection has ended.
+  bool write(const std::string& text);
 
   const Target& target_;
+  const std::chrono::milliseconds patience_;
+  bool ended_unheard_ = false;  // the last exchange, before anything of an answer came
   int fd_ = -1;
 };
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <thread>
 
 #include "rehearsal/bearer.h"
@@ -15,12 +14,6 @@
 namespace frontrow::rehearsal {
 namespace {
 
-volatile std::sig_atomic_t g_interrupted = 0;  // NOLINT: set by a signal
-
-void interrupt(int) {
-  g_interrupted = 1;
-}
-
 constexpr auto kStep = std::chrono::milliseconds(50);
 constexpr double kMomentSeconds = 1;
 constexpr double kAwaySeconds = 30;  // without one answer to calls that were sent: an outage
@@ -28,13 +21,14 @@ constexpr double kAwaySeconds = 30;  // without one answer to calls that were se
 }  // namespace
 
 Conductor::Conductor(Plan& plan, const SetUp& up, OwnServer* own, int pid, View& view, Story& story,
-                     std::filesystem::path folder)
+                     Interrupts& interrupts, std::filesystem::path folder)
     : plan_(plan),
       up_(up),
       own_(own),
       pid_(own ? own->pid() : pid),
       view_(view),
       story_(story),
+      interrupts_(interrupts),
       folder_(std::move(folder)),
       caller_(plan.target),
       crowd_(plan, folder_) {}
@@ -55,8 +49,6 @@ void Conductor::conduct() {
 void Conductor::run() {
   first_server_cpu_ = last_server_cpu_ = read_process(pid_).cpu_seconds;
   first_crowd_cpu_ = last_crowd_cpu_ = read_process(getpid()).cpu_seconds;
-  std::signal(SIGINT, interrupt);
-  std::signal(SIGTERM, interrupt);
   crowd_.start();
   while (!crowd_.is_over()) {
     std::this_thread::sleep_for(kStep);
@@ -65,6 +57,7 @@ void Conductor::run() {
     if (second() > static_cast<double>(plan_.profile.seconds_max) || is_away()) plan_.stop = true;
   }
   crowd_.join();
+  interrupts_.release();
   take_moment();
   story_.seconds = second();
   if (!crowd_.has_whole_history())
@@ -90,8 +83,8 @@ void Conductor::kill_when_due() {
 // Nothing was answered for long though calls went out.
 bool Conductor::is_away() {
   if (!story_.outage.empty()) return true;
-  if (g_interrupted)
-    story_.outage = "it was interrupted";
+  if (interrupts_.came())
+    story_.outage = kInterrupted;
   else if (own_ && !own_->is_running())
     story_.outage = fmt::format("the server ended; its log: {}", own_->log().string());
   else if (second() - last_answer_second_ > kAwaySeconds && story_.calls > 0)
@@ -169,7 +162,8 @@ void Conductor::prove() {
   };
   evidence.seats = &plan_.seats;
   evidence.samples = samples_;
-  if (story_.outage.empty()) {
+  // After an interruption the server is still there to be asked.
+  if (story_.outage.empty() || story_.outage == kInterrupted) {
     evidence.after = read_aftermath(caller_, plan_, evidence.histories);
     if (!evidence.after.unread.empty())
       story_.outage = evidence.after.unread + " could not be read afterwards";

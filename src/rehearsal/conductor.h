@@ -7,6 +7,7 @@
 #include "rehearsal/aftermath.h"
 #include "rehearsal/caller.h"
 #include "rehearsal/crowd.h"
+#include "rehearsal/interrupts.h"
 #include "rehearsal/own_server.h"
 #include "rehearsal/setting_up.h"
 #include "rehearsal/story.h"
@@ -18,9 +19,10 @@ class Conductor {
  public:
   // `own` is null where the server is somebody else's; `pid` 0: it is not measured.
   Conductor(Plan& plan, const SetUp& up, OwnServer* own, int pid, View& view, Story& story,
-            std::filesystem::path folder);
+            Interrupts& interrupts, std::filesystem::path folder);
 
-  // The run, to its end or to seconds_max, and the proof. The story is complete but for the report.
+  // The run, to its end, to seconds_max or to an interruption, and the proof; an interruption ends
+  // the program from the proof on. The story is complete but for the report.
   void conduct();
 
  private:
@@ -38,6 +40,7 @@ class Conductor {
   int pid_;
   View& view_;
   Story& story_;
+  Interrupts& interrupts_;
   const std::filesystem::path folder_;
   Caller caller_;
   Crowd crowd_;

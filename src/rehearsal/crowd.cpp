@@ -11,6 +11,7 @@ namespace {
 constexpr std::int64_t kPublishUs = 250'000;
 constexpr std::int64_t kLongestWaitUs = 20'000;
 constexpr std::int64_t kOpeningRushUs = 30'000'000;
+constexpr std::int64_t kLastWordsUs = 1'000'000;  // for answers that are under way at the stop
 
 }  // namespace
 
@@ -52,8 +53,16 @@ void CrowdLoop::run() {
       if (!history_.is_whole()) plan_.stop = true;
     }
   }
+  end_calls(handler);
   publish(steady_us());
   history_.flush();
+}
+
+// A call that is still under way at a stop may act: it is written down, as answered or unknown.
+void CrowdLoop::end_calls(const Connections::Handler& handler) {
+  const std::int64_t until = steady_us() + kLastWordsUs;
+  while (connections_.busy() > 0 && steady_us() < until) connections_.wait(kLongestWaitUs, handler);
+  connections_.give_up(INT64_MAX, handler);
 }
 
 // The intended time of a call that a timer asked for is that of the timer.

@@ -25,7 +25,8 @@ class CrowdLoop {
  public:
   CrowdLoop(Plan& plan, unsigned loop, unsigned loops, const std::filesystem::path& history_file);
 
-  // Until all are finished and nothing is under way, or the plan says stop.
+  // Until all are finished and nothing is under way, or the plan says stop; what is under way then
+  // may still be answered for a second, and is unknown after that.
   void run();
 
   PublishedStats& published() { return published_; }
@@ -47,6 +48,7 @@ class CrowdLoop {
   void take_outbox(std::int64_t intended_us);
   void send_waiting();
   void end(const Connections::Ending& ending);
+  void end_calls(const Connections::Handler& handler);
   void publish(std::int64_t now_us);
   Phase phase(std::int64_t now_us) const;
   std::uint32_t to_ms(std::int64_t now_us) const {

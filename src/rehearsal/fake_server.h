@@ -65,10 +65,14 @@ class FakeServer {
            "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
   }
   static std::string ok(std::string_view body) { return answer("200 OK", body); }
+  // The connection is closed after it.
+  static std::string last(std::string_view body) { return answer(kLast, body); }
   // No answer, and the connection stays open.
   static std::string silence() { return std::string(1, '\0'); }
 
  private:
+  static constexpr std::string_view kLast = "200 Last";
+
   void serve() {
     sockets_.push_back({listener_, POLLIN, 0});
     while (!stop_) {
@@ -96,7 +100,9 @@ class FakeServer {
     }
     const std::string out = answers_(line);
     if (out.empty()) return false;
-    return out == silence() || send(fd, out.data(), out.size(), MSG_NOSIGNAL) > 0;
+    if (out == silence()) return true;
+    const bool is_last = out.find(kLast) != std::string::npos;
+    return send(fd, out.data(), out.size(), MSG_NOSIGNAL) > 0 && !is_last;
   }
 
   const Answers answers_;

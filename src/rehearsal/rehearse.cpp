@@ -137,7 +137,9 @@ class Rehearsal {
     std::array<unsigned char, 4> run;
     randombytes_buf(run.data(), run.size());
     target_.run = to_hex({reinterpret_cast<const char*>(run.data()), run.size()});
-    if (const auto end = find_server()) return *end;
+    const auto found = find_server();
+    if (interrupts_.came()) return fail_interrupted();
+    if (found) return *found;
 
     std::optional<People> people(std::in_place, profile_);
     Caller caller(target_);
@@ -147,6 +149,7 @@ class Rehearsal {
       people.emplace(profile_);
       up = set_up(caller, target_, profile_, *people, up->venue.concert);
     }
+    if (interrupts_.came()) return fail_interrupted();
     if (!up)
       return fail(up.error().fault == SetUpFault::outage ? RehearseEnd::outage : RehearseEnd::usage,
                   up.error().what);
@@ -159,6 +162,8 @@ class Rehearsal {
     error_ = std::move(what);
     return end;
   }
+
+  RehearseEnd fail_interrupted() { return fail(RehearseEnd::outage, std::string(kInterrupted)); }
 
   std::optional<RehearseEnd> find_server() {
     if (!options_.server.empty()) {
@@ -182,7 +187,8 @@ class Rehearsal {
     story_.created_concert = up.created;
     story_.accounts = people.accounts();
     story_.devices = people.actors() - people.accounts();
-    Conductor(plan, up, own_.get(), options_.server_pid, view_, story_, folder_.path()).conduct();
+    Conductor(plan, up, own_.get(), options_.server_pid, view_, story_, interrupts_, folder_.path())
+        .conduct();
     if (own_) finish_own_server(*own_, story_);
     view_.end(story_);
     if (story_.verdict != Verdict::kept) {
@@ -202,6 +208,7 @@ class Rehearsal {
   const RehearseOptions& options_;
   Profile profile_;
   std::string& error_;
+  Interrupts interrupts_;  // before there is anything to put away
   Folder folder_;
   View view_;
   Target target_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "base/encoding.h"
 #include "rehearsal/report.h"
 #include "rehearsal/report_style.h"
 #include "rehearsal/svg.h"
@@ -11,23 +12,6 @@
 
 namespace frontrow::rehearsal {
 namespace {
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '&')
-      out += "&amp;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += c;
-  }
-  return out;
-}
 
 std::string number(std::int64_t value) {
   return grouped(static_cast<std::uint64_t>(std::max<std::int64_t>(0, value)));
@@ -40,7 +24,7 @@ std::string card(const std::string& big, std::string_view what) {
 std::string verdict(const Story& story) {
   if (story.verdict == Verdict::outage)
     return fmt::format("<p class=\"verdict bad\">The rehearsal was cut off: {}.</p>",
-                       escaped(story.outage));
+                       escape_html(story.outage));
   if (story.verdict == Verdict::broken)
     return "<p class=\"verdict bad\">Do not open this sale: promises were broken. The evidence "
            "stands below.</p>";
@@ -185,7 +169,7 @@ std::string promises(const Story& story) {
     if (finding.broken == 0) continue;
     out += fmt::format("<h3 class=\"bad\">{}: broken {} times</h3><ul>",
                        to_text(static_cast<Rule>(i)), grouped(finding.broken));
-    for (const std::string& one : finding.evidence) out += "<li>" + escaped(one) + "</li>";
+    for (const std::string& one : finding.evidence) out += "<li>" + escape_html(one) + "</li>";
     out += "</ul>";
   }
   return out;
@@ -261,7 +245,7 @@ std::string conditions(const Story& story) {
       "<li>Sale: capacity {}, {} entries a minute, {} s to come when called, holds of {} s, {} "
       "seats a person.</li>"
       "<li>Set-up took {:.1f} s, the run {:.1f} s, the proof {:.1f} s.</li>",
-      escaped(p.name), p.seed, number(story.devices), p.threads, p.connections,
+      escape_html(p.name), p.seed, number(story.devices), p.threads, p.connections,
       number(story.venue.rules.capacity), number(story.venue.rules.entries_per_minute),
       story.venue.rules.claim_seconds, story.venue.rules.hold_seconds,
       story.venue.rules.max_seats_per_user, story.set_up_seconds, story.seconds,
@@ -269,7 +253,7 @@ std::string conditions(const Story& story) {
   out += story.own_server
              ? "<li>The server was started for this rehearsal, on SQLite, on the crowd's own "
                "machine.</li>"
-             : fmt::format("<li>The server ran at {} already.</li>", escaped(story.server));
+             : fmt::format("<li>The server ran at {} already.</li>", escape_html(story.server));
   const auto join = static_cast<std::size_t>(Action::join);
   const auto limited = static_cast<std::size_t>(Outcome::rate_limited);
   if (const std::uint64_t count = story.stats.outcomes[join][limited])
@@ -299,7 +283,7 @@ std::string report_html(const Story& story) {
       "<title>Rehearsal {}</title><style>{}</style></head><body><main><h1>Rehearsal of a "
       "sale</h1><p class=\"soft\">Profile \"{}\", seed {}: {} people for {} seats</p>{}{}{}"
       "{}{}{}{}{}{}</main></body></html>\n",
-      escaped(story.profile.name), kStyle, escaped(story.profile.name), story.profile.seed,
+      escape_html(story.profile.name), kStyle, escape_html(story.profile.name), story.profile.seed,
       number(story.accounts), number(story.venue.seats), verdict(story), numbers(story),
       told(story), plots(story), promises(story), costs(story), latency_tables(story),
       refusals(story), conditions(story));

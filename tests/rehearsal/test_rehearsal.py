@@ -1,8 +1,11 @@
 """A crowd through the real program: the small rehearsal keeps every promise, and its ends are told by the exit code."""
 import json
+import os
 import re
+import signal
+import subprocess
 
-from tests.lib.server import PROVIDER_KEY, run
+from tests.lib.server import PROGRAM, PROVIDER_KEY, eventually, run
 
 CROWD = ["--issuer", "https://id.example", "--set", "arrival.top_up_seconds=1", "--set", "arrival.lobby_seconds=1",
          "--set", "arrival.spike_seconds=1", "--set", "arrival.tail_seconds=2", "--set", "concert.seats=100",
@@ -86,6 +89,35 @@ def test_a_report_that_cannot_be_written_is_told(tmp_path):
     assert done.returncode == 2 and "--report" in done.stderr
     done = run("rehearse", "small", *CROWD, "--report", "/dev/full", timeout=60)
     assert done.returncode == 3 and "report" in done.stderr
+
+
+def begin(tmp_path, *options):
+    return subprocess.Popen([str(PROGRAM), "rehearse", "small", *CROWD, *options], stdout=subprocess.PIPE, text=True,
+                            stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)})
+
+
+def test_an_interrupted_set_up_leaves_nothing_behind(tmp_path):
+    with begin(tmp_path) as rehearsal:
+        eventually(lambda: list(tmp_path.iterdir()), every=0.001)
+        rehearsal.send_signal(signal.SIGINT)
+        error = rehearsal.communicate(timeout=60)[1]
+    assert rehearsal.returncode == 3 and "interrupted" in error
+    assert not list(tmp_path.iterdir()), "the keys are left"
+
+
+def test_what_an_interrupted_run_has_done_is_still_checked(tmp_path):
+    with begin(tmp_path, "--set", "arrival.tail_seconds=60", "--set", "concert.seats=1000") as rehearsal:
+        for line in rehearsal.stdout:
+            if json.loads(line).get("seats_sold"):
+                break
+        rehearsal.send_signal(signal.SIGTERM)
+        found = json.loads(rehearsal.communicate(timeout=60)[0].splitlines()[-1])
+    assert rehearsal.returncode == 3 and found["outage"] == "it was interrupted" and not broken(found)
+    checked = {promise["promise"]: promise["checked"] for promise in found["promises"]}
+    for promise in ("Every acknowledged payment is there", "Every wallet holds what was topped up less what was paid",
+                    "The house has as many points and sold seats as the payments say"):
+        assert checked[promise], checked
+    assert list(tmp_path.glob("frontrow-rehearsal-*/calls-0.bin"))
 
 
 def test_wrong_usage_is_2_and_says_what(server, tmp_path):

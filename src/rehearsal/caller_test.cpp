@@ -1,0 +1,39 @@
+#include "rehearsal/caller.h"
+
+#include <gtest/gtest.h>
+
+#include "rehearsal/fake_server.h"
+
+namespace frontrow::rehearsal {
+namespace {
+
+using Asked = std::vector<std::string>;
+constexpr auto kShortPatience = std::chrono::milliseconds(100);
+
+TEST(Caller, WhatMayHaveActedIsNotAskedAgain) {
+  for (const std::string& answer :
+       {FakeServer::silence(), std::string(), std::string("HTTP/1.1")}) {
+    FakeServer server([&](std::string_view) { return answer; });
+    Caller caller(server.target(), kShortPatience);
+    EXPECT_FALSE(caller.call("POST", "/v1/staff/concerts", {}, "{}"));
+    EXPECT_EQ(server.asked(), (Asked{"POST /v1/staff/concerts"}));
+  }
+}
+
+TEST(Caller, AQuestionThatChangesNothingIsAskedTwice) {
+  FakeServer server([](std::string_view) { return FakeServer::silence(); });
+  Caller caller(server.target(), kShortPatience);
+  EXPECT_FALSE(caller.call("GET", "/readyz"));
+  EXPECT_EQ(server.asked(), (Asked{"GET /readyz", "GET /readyz"}));
+}
+
+TEST(Caller, AConnectionThatWasClosedWhileIdleIsOpenedAgain) {
+  FakeServer server([](std::string_view) { return FakeServer::last("{}"); });
+  Caller caller(server.target(), kShortPatience);
+  EXPECT_TRUE(caller.call("POST", "/one"));
+  EXPECT_TRUE(caller.call("POST", "/two"));
+  EXPECT_EQ(server.asked(), (Asked{"POST /one", "POST /two"}));
+}
+
+}  // namespace
+}  // namespace frontrow::rehearsal
