@@ -287,7 +287,8 @@ class Parser {
   void add_doctor() {
     CLI::App& app = add(app_, Subcommand::doctor, "doctor",
                         "Look at machine, settings and data, and say what each finding costs",
-                        "  frontrow doctor --data data --config /etc/frontrow.toml");
+                        "  frontrow doctor --data data --config /etc/frontrow.toml\n"
+                        "  frontrow doctor --store postgresql://frontrow@db1,db2/frontrow");
     add_common(app);
   }
 

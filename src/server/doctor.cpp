@@ -13,6 +13,7 @@
 
 #include "adapters/sqlite/sqlite_store.h"
 #include "server/control_socket.h"
+#include "server/doctor_postgresql.h"
 #include "server/doctor_sqlite.h"
 #include "server/ending.h"
 #include "server/installation.h"
@@ -231,6 +232,37 @@ void look_at_data(const Settings& settings, Findings& findings) {
   look_at_free_disk(*data, findings);
 }
 
+// --- a database that nodes share ---
+
+void look_at_shared_key(const Settings& settings, const postgresql::ServerFacts& facts,
+                        Findings& findings) {
+  if (settings.data.empty() && settings.master_key_file.empty())
+    return add(findings, Health::note, "master key",
+               "not looked at: name the nodes' with --set identity.master_key_file=FILE");
+  if (!std::filesystem::exists(master_key_path(settings)) && !facts.fingerprint)
+    return add(findings, Health::note, "master key", "none yet; the first node makes it");
+  const auto key = identity::load_master_key(master_key_path(settings));
+  if (!key) return add(findings, Health::warning, "master key", key.error());
+  findings.push_back(judge_master_key(facts, key->fingerprint()));
+}
+
+void look_at_shared(const Settings& settings, Findings& findings) {
+  const auto facts = postgresql::look_at_server(settings.store_url, wall_clock);
+  if (!facts) return add(findings, Health::warning, "database", facts.error().what);
+  for (Finding& finding : judge(*facts)) findings.push_back(std::move(finding));
+  look_at_shared_key(settings, *facts, findings);
+}
+
+// A node's own folder; there need be none to look at the database.
+void look_at_node(const Settings& settings, Findings& findings) {
+  const Path data = settings.data;
+  std::error_code error;
+  if (!std::filesystem::is_directory(data, error)) return;
+  look_at_owner(data, findings);
+  look_at_modes(settings, data, findings);
+  look_at_broken_batches(data, findings);
+}
+
 }  // namespace
 
 std::vector<Finding> look(const Settings& settings) {
@@ -239,12 +271,18 @@ std::vector<Finding> look(const Settings& settings) {
   look_at_settings(settings, findings);
   look_at_open_files(settings, findings);
   look_at_clock(database_path(settings.data), findings);
-  look_at_data(settings, findings);
+  if (is_shared(settings)) {
+    look_at_shared(settings, findings);
+    look_at_node(settings, findings);
+  } else {
+    look_at_data(settings, findings);
+  }
   return findings;
 }
 
 int examine(const Settings& settings) {
-  if (const auto data = named_folder(settings); !data) return tell(data.error());
+  if (const auto data = named_folder(settings); !data && !is_shared(settings))
+    return tell(data.error());
   bool warned = false;
   for (const Finding& finding : look(settings)) {
     constexpr std::string_view kMarks[] = {"ok", "note", "WARNING"};

@@ -1,5 +1,6 @@
-// `frontrow doctor`: looks at machine, settings and data folder, changes nothing but small files
-// that it writes and removes to try the disk, and says in words what each finding costs.
+// `frontrow doctor`: looks at machine, settings, and data folder or shared database, changes
+// nothing but small files that it writes and removes to try the disk, and says in words what each
+// finding costs.
 #pragma once
 
 #include <string>

@@ -46,6 +46,12 @@ class MigrationLock {
   Connection& connection_;
 };
 
+void refuse_foreign(Connection& connection) {
+  const Rows foreign = connection.script(kIsForeign, kBound);
+  if (PQgetvalue(foreign.get(), 0, 0)[0] == 't')
+    refuse("the database belongs to another program: it has tables and no list of migrations");
+}
+
 // How many of the migrations the database has.
 std::size_t count_applied(Connection& connection, std::span<const Migration> migrations) {
   const Rows rows = connection.run(kList);
@@ -81,11 +87,16 @@ void apply(Connection& connection, const Migration& migration) {
 
 }  // namespace
 
+std::size_t count_migrations(Connection& connection, std::span<const Migration> migrations) {
+  refuse_foreign(connection);
+  const Rows empty = connection.script("select to_regclass('migration') is null", kBound);
+  if (PQgetvalue(empty.get(), 0, 0)[0] == 't') return 0;
+  return count_applied(connection, migrations);
+}
+
 void apply_migrations(Connection& connection, std::span<const Migration> migrations) {
   const MigrationLock lock(connection);
-  const Rows foreign = connection.script(kIsForeign, kBound);
-  if (PQgetvalue(foreign.get(), 0, 0)[0] == 't')
-    refuse("the database belongs to another program: it has tables and no list of migrations");
+  refuse_foreign(connection);
   connection.script(kMakeTable, kBound);
   for (std::size_t i = count_applied(connection, migrations); i < migrations.size(); ++i)
     apply(connection, migrations[i]);

@@ -23,4 +23,8 @@ extern const std::span<const Migration> kMigrations;
 // migration that this program does not know (a newer one wrote it), or one whose checksum differs.
 void apply_migrations(Connection& connection, std::span<const Migration> migrations = kMigrations);
 
+// How many of them the database has; changes nothing. A Failure as above.
+std::size_t count_migrations(Connection& connection,
+                             std::span<const Migration> migrations = kMigrations);
+
 }  // namespace frontrow::postgresql
