@@ -82,6 +82,47 @@ void write_engine(Exposition& text, const EngineMetrics& engine) {
               engine.sweep_findings.load());
 }
 
+// --- a store that nodes share --------------------------------------------------------------------
+
+void write_connections(Exposition& text, const StoreMetrics& store) {
+  text.family("store_connections_total", "counter",
+              "Connections opened to the store, the first included, by what they are for.");
+  text.sample("for=\"batches\"", store.batch_connections.load());
+  text.sample("for=\"ticks\"", store.tick_connections.load());
+  text.sample("for=\"news\"", store.news_connections.load());
+  text.single("store_notifications_heard_total", "counter",
+              "Times that another node told of a commit.", store.notifications_heard.load());
+  text.single("store_notifications_sent_total", "counter", "Times that this node did.",
+              store.notifications_sent.load());
+  if (const std::int64_t standbys = store.standbys; standbys >= 0)
+    text.single("store_standbys", "gauge", "Standbys that a commit may wait for.", standbys);
+  text.single("store_standby_lost", "gauge",
+              "1 while commits wait for a standby and none is connected.",
+              store.standby_lost.load() ? 1 : 0);
+}
+
+void write_store(Exposition& text, const Engine& engine, const EngineMetrics& figures) {
+  const StoreMetrics* const store = engine.store_metrics();
+  if (!store) return;
+  const auto seconds = [](Duration time) { return static_cast<double>(time.ms) / 1000; };
+  text.single("store_heard_seconds_ago", "gauge", "Age of the last word from the store.",
+              seconds(engine.heard_ago()));
+  text.single("store_ticking", "gauge", "1 on the node that calls people and ends what time ends.",
+              engine.is_ticking() ? 1 : 0);
+  text.single("store_batches_followed_total", "counter", "Batches of other nodes taken over.",
+              figures.batches_followed.load());
+  text.family("store_catch_up_seconds", "histogram",
+              "How long the lock and the others' news took.");
+  text.histogram("", figures.catch_up_seconds);
+  text.single("store_commit_waits_seconds", "gauge",
+              "How long the commit under way has taken so far.", seconds(engine.commit_waits()));
+  text.single("store_outcomes_unknown_total", "counter", "Commits whose answer was lost.",
+              figures.outcomes_unknown.load());
+  text.single("store_outcomes_open", "gauge", "Those of them that are not resolved yet.",
+              figures.outcomes_open.load());
+  write_connections(text, *store);
+}
+
 // --- sales ---------------------------------------------------------------------------------------
 
 struct SaleFigures {
@@ -206,6 +247,7 @@ std::string metrics_text(Service& service) {
   text.single("draining", "gauge", "1 while the program is shutting down.",
               service.draining.load() ? 1 : 0);
   write_engine(text, service.parts.engine.metrics());
+  write_store(text, service.parts.engine, service.parts.engine.metrics());
   write_sales(text, service);
   write_routes(text, service);
   write_problems(text, service);

@@ -1,4 +1,6 @@
 // For operators and machines: health, figures, the reference, and the keys that verify tokens.
+#include <fmt/format.h>
+
 #include "api/auth.h"
 #include "api/metrics_text.h"
 #include "api/paging.h"
@@ -51,6 +53,9 @@ bool require_operations(Call& call) {
 
 // --- health ------------------------------------------------------------------------------------
 
+constexpr Duration kSlow = milliseconds(1000);
+constexpr char kNoStandby[] = "commits wait for a standby, and there is none";
+
 void respond_health(Call& call, std::string body) {
   http::Response response;
   response.content_type = "application/json";
@@ -63,15 +68,44 @@ void livez(const CallPtr& call) {
   respond_health(*call, "{\"status\":\"ok\"}");
 }
 
+// Why this node cannot serve: empty where it can.
+std::string fault_of(const Engine& engine, const EngineMetrics& metrics) {
+  if (!engine.is_stale() && metrics.store_works) return "";
+  const StoreMetrics* const store = engine.store_metrics();
+  const std::string cause = store && store->standby_lost ? fmt::format(": {}", kNoStandby) : "";
+  if (!engine.is_stale()) return "the store does not take what is written" + cause;
+  return fmt::format("the store has not been heard for {:.1f} seconds{}",
+                     static_cast<double>(engine.heard_ago().ms) / 1000, cause);
+}
+
+// What makes this node slow though it serves: empty where nothing does.
+std::string slowness_of(const Engine& engine) {
+  const StoreMetrics* const store = engine.store_metrics();
+  if (!store) return "";
+  if (store->standby_lost) return kNoStandby;
+  if (const Duration waits = engine.commit_waits(); waits >= kSlow)
+    return fmt::format("a commit has been under way for {} ms", waits.ms);
+  if (const Duration ago = engine.heard_ago(); ago >= kSlow)
+    return fmt::format("the store was heard {} ms ago", ago.ms);
+  return "";
+}
+
+void tell_of_store(JsonWriter& json, const Engine& engine, const EngineMetrics& metrics) {
+  if (!engine.is_shared()) return;
+  json.key("store_heard_ms_ago").number(engine.heard_ago().ms);
+  json.key("ticking").boolean(engine.is_ticking());
+  json.key("outcomes_open").number(static_cast<std::int64_t>(metrics.outcomes_open.load()));
+  if (const std::string slow = slowness_of(engine); !slow.empty()) json.key("slow").string(slow);
+}
+
 void readyz(const CallPtr& call) {
   Service& service = call->service;
   if (service.draining) return call->refuse(RefusalCode::shutting_down);
   if (service.tokens.ring()->keys().empty())
     return call->refuse(RefusalCode::overloaded, "there are no keys to sign with yet");
-  if (service.parts.engine.is_stale())
-    return call->refuse(RefusalCode::overloaded, "the store has not been heard for 2 seconds");
-  if (!service.parts.engine.metrics().store_works)
-    return call->refuse(RefusalCode::overloaded, "the store does not take what is written");
+  if (std::string fault = fault_of(service.parts.engine, service.parts.engine.metrics());
+      !fault.empty())
+    return call->refuse(RefusalCode::overloaded, std::move(fault));
   std::string out;
   JsonWriter json(out);
   json.begin_object().key("status").string("ok");
@@ -81,6 +115,7 @@ void readyz(const CallPtr& call) {
     json.key("queue_length").number(static_cast<std::int64_t>(engine.queue_length.load()));
     json.key("sales").number(static_cast<std::int64_t>(service.views().sales().size()));
     json.key("sweep_findings").number(static_cast<std::int64_t>(engine.sweep_findings.load()));
+    tell_of_store(json, service.parts.engine, engine);
   }
   json.end_object();
   respond_health(*call, std::move(out));

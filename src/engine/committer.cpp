@@ -130,6 +130,22 @@ struct ConcertOf {
   }
 };
 
+// Records how long the way to the newest state took.
+class CatchingUp {
+ public:
+  explicit CatchingUp(EngineMetrics* metrics) : metrics_(metrics) {}
+  ~CatchingUp() {
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin_;
+    if (metrics_) metrics_->catch_up_seconds.record(took.count());
+  }
+  CatchingUp(const CatchingUp&) = delete;
+  CatchingUp& operator=(const CatchingUp&) = delete;
+
+ private:
+  EngineMetrics* metrics_;  // none on a store of one node
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
 }  // namespace
 
 class Committer::Follower final : public NewsSink {
@@ -191,6 +207,7 @@ bool Committer::run_batch(std::vector<Submission>& submissions, Time now, bool t
 Result<Done> Committer::begin(Time now) {
   Follower follower(*this);
   if (!options_.shared) take_time(now, {});  // it passes though the store fails
+  const CatchingUp watch(options_.shared ? &metrics_ : nullptr);
   const auto began = store_.begin(follower);
   if (!began) return began.error();
   take_time(now, *began);
@@ -201,6 +218,7 @@ Result<Done> Committer::begin(Time now) {
 
 Result<Done> Committer::catch_up(Time now) {
   Follower follower(*this);
+  const CatchingUp watch(options_.shared ? &metrics_ : nullptr);
   const auto caught = store_.catch_up(follower);
   if (!caught) return caught.error();
   take_time(now, *caught);
@@ -224,7 +242,10 @@ void Committer::follow(const Changes& rows, const BatchMark& mark) {
   views_.publish(state_, followed);
   state_.end();
   if (options_.on_news) options_.on_news(followed);
-  for (Unresolved& batch : unresolved_) batch.committed |= batch.id == mark.id;
+  bool is_own = false;
+  for (Unresolved& batch : unresolved_)
+    if (batch.id == mark.id) is_own = batch.committed = true;
+  if (!is_own) ++metrics_.batches_followed;
 }
 
 // The store has told everything that was committed: what it did not tell never will be.
@@ -235,11 +256,13 @@ void Committer::drop_uncommitted() {
       if (submission.done) std::exchange(submission.done, {})(Failure::overloaded);
     return true;
   });
+  metrics_.outcomes_open = unresolved_.size();
 }
 
 // A commit after the news has been synced, and so what the news told.
 void Committer::answer_unresolved() {
   for (Unresolved& batch : std::exchange(unresolved_, {})) answer(batch.submissions, batch.replies);
+  metrics_.outcomes_open = 0;
 }
 
 Result<Done> Committer::load_needs(const std::vector<Submission>& submissions) {
@@ -367,6 +390,8 @@ void Committer::uncommitted(std::vector<Submission>& submissions, std::vector<Re
     ++metrics_.store_failures;
     metrics_.store_works = false;
     unresolved_.push_back({mark.id, false, std::move(submissions), std::move(replies)});
+    ++metrics_.outcomes_unknown;
+    metrics_.outcomes_open = unresolved_.size();
     return;
   }
   fail(submissions, fate == CommitFate::unknown ? Failure::outcome_unknown : Failure::overloaded);

@@ -207,8 +207,18 @@ void Engine::take_turn(std::vector<Submission>& batch) {
   housekeeping(now);
 }
 
+Duration Engine::heard_ago() const {
+  return milliseconds(steady_ms() - heard_ms_.load());
+}
+
+Duration Engine::commit_waits() const {
+  const StoreMetrics* const store = store_.metrics();
+  const std::int64_t began = store ? store->commit_began_ms.load() : 0;
+  return milliseconds(began == 0 ? 0 : steady_ms() - began);
+}
+
 bool Engine::is_stale() const {
-  return options_.committer.shared && steady_ms() - heard_ms_.load() > kStaleMs;
+  return options_.committer.shared && heard_ago().ms > kStaleMs;
 }
 
 void Engine::housekeeping(Time now) {

@@ -57,6 +57,12 @@ class Engine {
   Time now() const;
   // Whether the views may be wrong: nothing was heard from a shared store for 2 s.
   bool is_stale() const;
+  // How long ago a shared store was heard last.
+  Duration heard_ago() const;
+  // How long the commit under way has taken so far; 0 where there is none.
+  Duration commit_waits() const;
+  // Of a shared store, else null.
+  const StoreMetrics* store_metrics() const { return store_.metrics(); }
   // Whether the views may lack what another node committed a moment ago.
   bool is_shared() const { return options_.committer.shared; }
   // Whether this node calls people and ends what time ends.

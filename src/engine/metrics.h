@@ -42,6 +42,11 @@ struct EngineMetrics {
   std::atomic<bool> store_works{true};           // as of the last batch that asked it for something
   std::atomic<std::uint64_t> sweeps{0};
   std::atomic<std::uint64_t> sweep_findings{0};  // always 0, or it is a bug
+  // Of a store that nodes share.
+  std::atomic<std::uint64_t> batches_followed{0};  // that other nodes committed
+  std::atomic<std::uint64_t> outcomes_unknown{0};  // commits whose answer was lost
+  std::atomic<std::uint64_t> outcomes_open{0};     // those of them that are not resolved yet
+  Histogram<10> catch_up_seconds{{0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10}};
   Histogram<10> batch_size{{1, 2, 4, 8, 16, 32, 64, 128, 256, 512}};
   Histogram<10> commit_seconds{{0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3}};
 };

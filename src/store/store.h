@@ -19,6 +19,7 @@
 
 #include "base/result.h"
 #include "domain/changes.h"
+#include "store/store_metrics.h"
 
 namespace frontrow {
 
@@ -193,6 +194,9 @@ class Store {
   virtual Result<Done> tidy(Time now) = 0;
 
   virtual Result<std::unique_ptr<Reader>> open_reader() = 0;
+
+  // Of a store that nodes share; lives as long as the store.
+  virtual const StoreMetrics* metrics() const { return nullptr; }
 };
 
 // Seals secrets before they are stored (signing keys, the draw's secrets), and opens them again.

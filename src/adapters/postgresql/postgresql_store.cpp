@@ -61,16 +61,31 @@ class LockedStore final : public RestingStore {
   const SecretSealer& sealer_;
 };
 
+// Says since when a commit is under way.
+class UnderWay {
+ public:
+  explicit UnderWay(std::atomic<std::int64_t>& since) : since_(since) {
+    since_ =
+        std::chrono::duration_cast<Milliseconds>(SteadyClock::now().time_since_epoch()).count();
+  }
+  ~UnderWay() { since_ = 0; }
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
+
+ private:
+  std::atomic<std::int64_t>& since_;
+};
+
 class SharedStore final : public Store {
  public:
   SharedStore(const std::string& conninfo, const PostgresqlOptions& options)
       : timeline_(std::make_shared<Timeline>(conninfo)),
         options_(options),
-        primary_(timeline_),
+        primary_(timeline_, metrics_.batch_connections),
         tables_(*options.sealer),
         follower_(*options.sealer, newest_place(primary_.connect())),
-        tick_lock_(timeline_),
-        waker_(timeline_) {}
+        tick_lock_(timeline_, metrics_),
+        waker_(timeline_, metrics_) {}
 
   Result<Time> restore(RowSink& sink, Time over_before) override {
     FRONTROW_CHECK(!in_batch_, "restoring inside a batch");
@@ -107,6 +122,7 @@ class SharedStore final : public Store {
     FRONTROW_CHECK(in_batch_, "append outside a batch");
     in_batch_ = false;
     commit_at_.reset();
+    const UnderWay watch(metrics_.commit_began_ms);
     const JournalPlace place{follower_.place().seq + 1, mark.id, mark.now};
     try {
       write(changes, place);
@@ -153,6 +169,8 @@ class SharedStore final : public Store {
   Result<std::unique_ptr<Reader>> open_reader() override {
     return guarded([&] { return make_reader(timeline_, options_.sealer); });
   }
+
+  const StoreMetrics* metrics() const override { return &metrics_; }
 
  private:
   // Does `work`, which takes the news, and gives the store's time. Where the news does not continue
@@ -229,6 +247,7 @@ class SharedStore final : public Store {
 
   std::shared_ptr<Timeline> timeline_;
   PostgresqlOptions options_;
+  StoreMetrics metrics_;
   Primary primary_;
   Tables tables_;
   Follower follower_;

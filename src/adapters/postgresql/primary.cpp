@@ -21,6 +21,7 @@ Connection& Primary::connect() {
   connection_.reset();
   try {
     connection_ = timeline_->connect(kSettings);
+    ++opened_;
   } catch (const Failure& failure) {
     last_failure_ = failure;
     failed_at_ = std::chrono::steady_clock::now();

@@ -1,7 +1,9 @@
 // The connection for batches: to the primary, and never to one of an older history than was seen.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,7 +14,9 @@ namespace frontrow::postgresql {
 
 class Primary {
  public:
-  explicit Primary(std::shared_ptr<Timeline> timeline) : timeline_(std::move(timeline)) {}
+  // Counts the connections that it opens in `opened`.
+  Primary(std::shared_ptr<Timeline> timeline, std::atomic<std::uint64_t>& opened)
+      : timeline_(std::move(timeline)), opened_(opened) {}
 
   // A connection without a transaction. While the server cannot be reached, tries at most every
   // 250 ms and repeats the last Failure in between. Invalidates what it gave before.
@@ -46,6 +50,7 @@ class Primary {
 
  private:
   std::shared_ptr<Timeline> timeline_;
+  std::atomic<std::uint64_t>& opened_;
   std::unique_ptr<Connection> connection_;
   std::optional<Failure> last_failure_;
   std::chrono::steady_clock::time_point failed_at_;

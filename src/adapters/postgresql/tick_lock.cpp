@@ -23,8 +23,8 @@ Rows run_bounded(Connection& connection, const Statement& statement, const Param
 
 }  // namespace
 
-TickLock::TickLock(std::shared_ptr<Timeline> timeline)
-    : timeline_(std::move(timeline)), thread_([this] { run(); }) {}
+TickLock::TickLock(std::shared_ptr<Timeline> timeline, StoreMetrics& metrics)
+    : timeline_(std::move(timeline)), metrics_(metrics), thread_([this] { run(); }) {}
 
 TickLock::~TickLock() {
   {
@@ -68,9 +68,11 @@ void TickLock::run() {
 
 void TickLock::keep() {
   if (connection_ && !timeline_->is_newest(*connection_)) let_go();
-  if (!connection_)
+  if (!connection_) {
     connection_ =
         timeline_->connect(std::string(kSettings) + "; set idle_session_timeout = '1500ms'");
+    ++metrics_.tick_connections;
+  }
   const Clock::time_point before = Clock::now();
   if (has_lock_)
     run_bounded(*connection_, kPing, {});

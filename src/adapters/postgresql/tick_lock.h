@@ -12,12 +12,13 @@
 #include <thread>
 
 #include "adapters/postgresql/timeline.h"
+#include "store/store_metrics.h"
 
 namespace frontrow::postgresql {
 
 class TickLock {
  public:
-  explicit TickLock(std::shared_ptr<Timeline> timeline);
+  TickLock(std::shared_ptr<Timeline> timeline, StoreMetrics& metrics);
   ~TickLock();  // gives the lock back
   TickLock(const TickLock&) = delete;
   TickLock& operator=(const TickLock&) = delete;
@@ -35,6 +36,7 @@ class TickLock {
   bool is_wanted() const;
 
   std::shared_ptr<Timeline> timeline_;
+  StoreMetrics& metrics_;
   std::unique_ptr<Connection> connection_;  // of the thread
   bool has_lock_ = false;                   // of the thread
   std::atomic<Clock::rep> asked_at_{0}, held_until_{0};

@@ -16,10 +16,18 @@ constexpr auto kRetryEvery = 250ms;
 constexpr auto kLongestWait = 1000ms;
 constexpr Milliseconds kBound{1000};
 
+// A role that may not see the standbys' state gets nulls.
+const Statement kStandbys{"standbys", R"(
+  select current_setting('synchronous_standby_names') <> '',
+    count(*) filter (where sync_state in ('sync', 'quorum')),
+    count(*) filter (where sync_state is null)
+  from pg_stat_replication)"};
+
 }  // namespace
 
-Waker::Waker(std::shared_ptr<Timeline> timeline)
+Waker::Waker(std::shared_ptr<Timeline> timeline, StoreMetrics& metrics)
     : timeline_(std::move(timeline)),
+      metrics_(metrics),
       event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       thread_([this] { run(); }) {}
 
@@ -45,9 +53,11 @@ void Waker::run() {
       if (!connection_ || !timeline_->is_newest(*connection_)) connect();
       wait();
       tell();
+      look_at_standbys();
       hear();
     } catch (const Failure&) {
       connection_.reset();
+      metrics_.standbys = -1;
       if (!ending_) std::this_thread::sleep_for(kRetryEvery);
     }
   }
@@ -57,6 +67,7 @@ void Waker::connect() {
   connection_.reset();
   connection_ = timeline_->connect(kSettings);
   connection_->script("listen frontrow", kBound);
+  ++metrics_.news_connections;
   wake();
 }
 
@@ -76,6 +87,18 @@ void Waker::tell() {
   has_news_ = false;
   told_at_ = Clock::now();
   connection_->script("notify frontrow", kBound);
+  ++metrics_.notifications_sent;
+}
+
+void Waker::look_at_standbys() {
+  if (Clock::now() < looked_at_ + kLongestWait) return;
+  looked_at_ = Clock::now();
+  const Rows rows = connection_->run(kStandbys);
+  Columns row(rows.get(), 0);
+  const bool are_wanted = row.boolean();
+  const std::int64_t there = row.integer(), unseen = row.integer();
+  metrics_.standbys = unseen > 0 ? -1 : there;
+  metrics_.standby_lost = are_wanted && there == 0 && unseen == 0;
 }
 
 void Waker::hear() {
@@ -84,7 +107,10 @@ void Waker::hear() {
     throw Failure{Failure::Kind::lost, "postgresql: the listening connection is lost"};
   bool is_foreign = false;
   while (PGnotify* heard = PQnotifies(handle)) {
-    is_foreign = is_foreign || heard->be_pid != PQbackendPID(handle);
+    if (heard->be_pid != PQbackendPID(handle)) {
+      is_foreign = true;
+      ++metrics_.notifications_heard;
+    }
     PQfreemem(heard);
   }
   if (is_foreign) wake();

@@ -1,5 +1,6 @@
 // Tells the other nodes that there is news, and hears it from them: LISTEN and NOTIFY on a
 // connection of its own. Inside a batch a NOTIFY would make all nodes' commits wait for each other.
+// The same thread looks each second whether the standby that commits wait for is there.
 #pragma once
 
 #include <atomic>
@@ -10,12 +11,13 @@
 #include <thread>
 
 #include "adapters/postgresql/timeline.h"
+#include "store/store_metrics.h"
 
 namespace frontrow::postgresql {
 
 class Waker {
  public:
-  explicit Waker(std::shared_ptr<Timeline> timeline);
+  Waker(std::shared_ptr<Timeline> timeline, StoreMetrics& metrics);
   ~Waker();  // after it nothing is called
   Waker(const Waker&) = delete;
   Waker& operator=(const Waker&) = delete;
@@ -32,13 +34,15 @@ class Waker {
   void connect();
   void wait();
   void tell();
+  void look_at_standbys();
   void hear();
   void wake();
 
   std::shared_ptr<Timeline> timeline_;
+  StoreMetrics& metrics_;
   int event_;                               // wakes the thread
   std::unique_ptr<Connection> connection_;  // of the thread
-  Clock::time_point told_at_;               // of the thread
+  Clock::time_point told_at_, looked_at_;   // of the thread
   std::atomic<bool> ending_{false}, has_news_{false};
   std::mutex mutex_;
   std::function<void()> wake_;
