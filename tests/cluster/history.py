@@ -13,7 +13,10 @@ from tests.crash.cycles import BROKEN, Shopper, compare, resolve
 from tests.lib.server import eventually
 from tests.lib.world import together
 
-SETTLE_SECONDS = 0.6  # more than the 250 ms that another node may be behind
+
+def level(worlds):
+    """Brings each node up to date: what it decides now it decides after everything that was committed before."""
+    together(len(worlds), lambda number: worlds[number].buyer().top_up(1, status=201))
 
 
 class Walker(Shopper):
@@ -67,13 +70,13 @@ class Load:
         for walker in self.walkers:
             if walker.failure:
                 raise walker.failure
-        time.sleep(SETTLE_SECONDS)
+        level(worlds)
         buyers = self.buyers
         for number, buyer in enumerate(buyers):
             buyer.world = worlds[number % len(worlds)]
             buyer.client = buyer.world.client
         unknown = sum(resolve(buyer) for buyer in buyers)
-        time.sleep(SETTLE_SECONDS)
+        level(worlds)
         owned = [seat for seats in together(len(buyers), lambda number: compare(buyers[number]), threads=8) for seat in seats]
         assert len(owned) == len(set(owned)), "a seat has two owners"
         return self.acknowledged(), unknown
