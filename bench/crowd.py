@@ -14,8 +14,8 @@ ENTER_TRIES = 100  # polls, 100 ms apart, until everybody who joined is inside
 class Crowd:
     """The users of one server. `folder` takes the files of rows."""
 
-    def __init__(self, tool, server, folder):
-        self.tool, self.server, self.folder = tool, server, Path(folder)
+    def __init__(self, tool, server, folder, connections=None):
+        self.tool, self.server, self.folder, self.connections = tool, server, Path(folder), connections
         self.folder.mkdir(parents=True, exist_ok=True)
         self.next_user = 0
         self.files = itertools.count()
@@ -28,6 +28,8 @@ class Crowd:
             command += ["--key", str(self.server.key_file)]
         for header in headers:
             command += ["--header", header]
+        if self.connections:
+            options.setdefault("connections", self.connections)
         for name, value in options.items():
             command += ["--" + name.replace("_", "-")] + ([] if value is True else [str(value)])
         return command

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import curves
 import flows
+import shared
 import sizes
 import steps
 from report import report, text
@@ -51,26 +52,34 @@ def measure(session, parts):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
-                                     epilog="parts:\n" + "\n".join(f"  {name:<12} {text}" for name, text in PARTS.items()))
+                                     epilog="\n".join(f"  {name:<12} {text}" for name, text in
+                                                      [("parts:", ""), *PARTS.items(),
+                                                       ("parts with --store postgresql:", ""), *shared.PARTS.items()]))
     parser.add_argument("parts", nargs="*", metavar="PART", help="default: all; with --quick: " + " ".join(QUICK_PARTS))
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     parser.add_argument("--quick", action="store_true", help="smaller counts, three rounds")
     parser.add_argument("--rounds", type=int, help="default 5")
     parser.add_argument("--threads", type=int, default=max(1, online_cores() // 2),
                         help="io threads of the server, threads of the floor; default half of the cores, the others are the client's")
+    parser.add_argument("--store", choices=["sqlite", "postgresql"], default="sqlite",
+                        help="postgresql: nodes on a database of their own, with parts of their own (bench/shared.py)")
+    parser.add_argument("--standby", action="store_true", help="with --store postgresql: each commit waits for a standby")
     parser.add_argument("--build", default=Path(__file__).resolve().parent.parent / "build")
     parser.add_argument("--program", help="the server; default BUILD/frontrow")
     options = parser.parse_args()
-    unknown = set(options.parts) - set(PARTS)
+    parts = shared.PARTS if options.store == "postgresql" else PARTS
+    unknown = set(options.parts) - set(parts)
     if unknown:
         parser.error("no such part: " + ", ".join(sorted(unknown)))
-    options.parts = options.parts or (QUICK_PARTS if options.quick else list(PARTS))
+    options.parts = options.parts or (QUICK_PARTS if options.quick and parts is PARTS else list(parts))
     return options
 
 
 def main():
     options = parse_arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended too
+    if options.store == "postgresql":
+        return shared.main(options)
     session = Session(options)
     try:
         measure(session, options.parts)

@@ -73,17 +73,20 @@ class Program:
 
 
 class Frontrow(Program):
-    """The server on a fresh data folder, with an identity provider whose users cost one signature."""
+    """The server on a fresh data folder, with an identity provider whose users cost one signature. `settings` are those
+    of --set; a node of a cluster is given the provider's key of the others."""
 
-    def __init__(self, program, folder, threads):
+    def __init__(self, program, folder, threads, settings=(), key_file=None):
         folder = Path(folder)
         folder.mkdir(parents=True)
-        self.folder, self.program, self.key_file = folder, program, folder / "provider.key"
-        self.key_file.write_text(secrets.token_hex(32))
+        self.folder, self.program, self.key_file = folder, program, key_file or folder / "provider.key"
+        if key_file is None:
+            self.key_file.write_text(secrets.token_hex(32))
         config = folder / "frontrow.toml"
         config.write_text(CONFIG.format(key_file=self.key_file))
+        self.settings = [part for setting in settings for part in ("--set", setting)]
         super().__init__([program, "serve", "--data", folder / "data", "--listen", "127.0.0.1:0", "--config", config,
-                          "--threads", threads],
+                          "--threads", threads, *self.settings],
                          folder / "log")
         self.staff_key = None
 
@@ -92,7 +95,8 @@ class Frontrow(Program):
         super().start()
         self._wait(lambda: self._status_of("/readyz") == 200, "is not ready")
         if self.staff_key is None:
-            made = subprocess.run([self.program, "staff-key", "create", "--data", self.folder / "data", "--role", "admin"],
+            made = subprocess.run([self.program, "staff-key", "create", "--data", self.folder / "data", "--role", "admin",
+                                   *self.settings],
                                   capture_output=True, text=True, timeout=30)
             if made.returncode != 0:
                 raise Failure(f"staff-key create: {made.stderr}")
