@@ -25,8 +25,9 @@ host  all         all      samenet      scram-sha-256
 host  replication replica  samenet      scram-sha-256
 HBA
   settings ""
-  pg_ctl start --pgdata="$data" --wait --silent --options="-c listen_addresses=127.0.0.1"
-  PGPASSWORD=$(secret postgres) psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --host=127.0.0.1 --username=postgres <<SQL
+  # On a port of its own: the health check must not take this for the server that the standby may copy.
+  pg_ctl start --pgdata="$data" --wait --silent --options="-c listen_addresses=127.0.0.1 -c port=5433"
+  PGPASSWORD=$(secret postgres) psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --host=127.0.0.1 --port=5433 --username=postgres <<SQL
 CREATE ROLE frontrow LOGIN PASSWORD '$(secret frontrow)';
 CREATE ROLE replica LOGIN REPLICATION PASSWORD '$(secret replica)';
 GRANT pg_monitor TO frontrow;
