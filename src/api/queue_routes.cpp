@@ -89,10 +89,12 @@ void poll(const CallPtr& call) {
   const auto status = sale->describe(proof.claims->place, now, service.jitter());
   if (!status && !service.parts.engine.is_shared())
     return call->refuse(RefusalCode::queue_token_invalid);
-  // Another node may have given a place that nobody here has heard of: a batch will have.
-  const bool claims =
-      status && status->kind == PlaceKind::called && call->request().method() == http::Method::get;
-  if (!status || claims)
+  const bool may_claim = call->request().method() == http::Method::get;
+  // Another node may have given a place that nobody here has heard of: a batch will have. HEAD never
+  // claims, so it cannot ask one.
+  if (!status && !may_claim)
+    return call->refuse(RefusalCode::overloaded, "another node's place is not known here yet");
+  if (!status || (status->kind == PlaceKind::called && may_claim))
     return call->submit(ClaimEntry{proof.claims->sale_no, proof.claims->place, proof.claims->user},
                         [](Call& again, Answer&& answer) {
                           respond_status(again, std::get<QueueAnswer>(answer).status);
