@@ -78,7 +78,9 @@ void list_shows(const CallPtr& call) {
 // Seats lie on a grid, one unit apart; sections one after another along y with a gap between them.
 constexpr std::int64_t kSectionGap = 2;
 
-std::string seat_map_json(const Show& show) {
+// The sections of a show with their rows; `write_row` writes what a row has beside its name.
+template <class WriteRow>
+std::string map_json(const Show& show, WriteRow write_row) {
   std::string out;
   JsonWriter json(out);
   json.begin_object().key("show_id").id(show.id).key("currency").string(currency());
@@ -88,14 +90,9 @@ std::string seat_map_json(const Show& show) {
     json.begin_object().key("name").string(section.name).key("price").number(section.price.amount);
     json.key("rows").begin_array();
     for (std::uint32_t row = 0; row < section.rows; ++row) {
-      json.begin_object().key("name").string(std::to_string(row + 1)).key("seats").begin_array();
-      for (std::uint32_t number = 0; number < section.seats_per_row; ++number) {
-        const SeatIndex seat = section.first_seat + row * section.seats_per_row + number;
-        json.begin_object().key("label").string(seat_label(show.sections, seat));
-        json.key("number").number(std::int64_t{number} + 1).key("x").number(std::int64_t{number});
-        json.key("y").number(top + row).key("accessible").boolean(false).end_object();
-      }
-      json.end_array().end_object();
+      json.begin_object().key("name").string(std::to_string(row + 1)).key("seats");
+      write_row(json, section, row, top + row);
+      json.end_object();
     }
     json.end_array().end_object();
     top += section.rows + kSectionGap;
@@ -104,29 +101,27 @@ std::string seat_map_json(const Show& show) {
   return out;
 }
 
+std::string seat_map_json(const Show& show) {
+  return map_json(
+      show, [&show](JsonWriter& json, const Section& section, std::uint32_t row, std::int64_t y) {
+        json.begin_array();
+        for (std::uint32_t number = 0; number < section.seats_per_row; ++number) {
+          const SeatIndex seat = section.first_seat + row * section.seats_per_row + number;
+          json.begin_object().key("label").string(seat_label(show.sections, seat));
+          json.key("number").number(std::int64_t{number} + 1).key("x").number(std::int64_t{number});
+          json.key("y").number(y).key("accessible").boolean(false).end_object();
+        }
+        json.end_array();
+      });
+}
+
 // The same geometry by rows: what a map of 100,000 seats needs is then some kilobytes.
 std::string seat_rows_json(const Show& show) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object().key("show_id").id(show.id).key("currency").string(currency());
-  json.key("sections").begin_array();
-  std::int64_t top = 0;
-  for (const Section& section : show.sections) {
-    json.begin_object().key("name").string(section.name).key("price").number(section.price.amount);
-    json.key("rows").begin_array();
-    for (std::uint32_t row = 0; row < section.rows; ++row) {
-      json.begin_object().key("name").string(std::to_string(row + 1));
-      json.key("seats")
-          .number(std::int64_t{section.seats_per_row})
-          .key("x")
-          .number(std::int64_t{0});
-      json.key("y").number(top + row).end_object();
-    }
-    json.end_array().end_object();
-    top += section.rows + kSectionGap;
-  }
-  json.end_array().end_object();
-  return out;
+  return map_json(show,
+                  [](JsonWriter& json, const Section& section, std::uint32_t, std::int64_t y) {
+                    json.number(std::int64_t{section.seats_per_row});
+                    json.key("x").number(std::int64_t{0}).key("y").number(y);
+                  });
 }
 
 void seat_map(const CallPtr& call) {
