@@ -168,7 +168,8 @@ std::optional<EntryProof> require_active_entry(Call& call) {
   }
   const SaleView* sale = call.service.views().sale(check.proof->concert);
   const auto entry = sale ? sale->active_entry(check.proof->entry) : std::nullopt;
-  if (entry ? entry->expires_at > call.service.now() : check.may_be_news) return check.proof;
+  const bool may_be_news = check.may_be_news && !(sale && sale->has_just_ended(check.proof->entry));
+  if (entry ? entry->expires_at > call.service.now() : may_be_news) return check.proof;
   call.refuse(RefusalCode::entry_token_expired);
   return {};
 }

@@ -56,7 +56,9 @@ void hold(const CallPtr& call) {
   if (const auto refusal = read_hold(*call, command)) {
     // An entry that has ended comes before what is wrong with the body; else the engine says so.
     const SaleView* sale = call->service.views().sale(command.proof.concert);
-    const bool has_ended = !sale || !(sale->active_entry(command.proof.entry) || entry.may_be_news);
+    const bool may_be_news =
+        entry.may_be_news && !(sale && sale->has_just_ended(command.proof.entry));
+    const bool has_ended = !(may_be_news || (sale && sale->active_entry(command.proof.entry)));
     return call->refuse_unless_kept(has_ended ? refuse(RefusalCode::entry_token_expired)
                                               : *refusal);
   }

@@ -97,6 +97,24 @@ std::optional<Entry> SaleView::active_entry(EntryId id) const {
   return found->second;
 }
 
+bool SaleView::has_just_ended(EntryId id) const {
+  ReadLock lock(mutex_);
+  return just_ended_.contains(id);
+}
+
+// Requires: the lock is held.
+void SaleView::note_ended(EntryId id, Time now) {
+  constexpr Duration kJustNow = seconds(5);
+  while (!ended_at_.empty() && ended_at_.front().first + kJustNow < now) {
+    const auto oldest = just_ended_.find(ended_at_.front().second);
+    if (oldest != just_ended_.end() && oldest->second == ended_at_.front().first)
+      just_ended_.erase(oldest);
+    ended_at_.pop_front();
+  }
+  just_ended_.insert_or_assign(id, now);
+  ended_at_.emplace_back(now, id);
+}
+
 SaleSample SaleView::per_minute(Time now) const {
   ReadLock lock(mutex_);
   SaleSample rate;
@@ -278,6 +296,7 @@ void Views::publish_sale(State& state, SaleState& sale, const Changes& changes) 
     } else {
       view.entries_.erase(entry.id);
       view.entry_of_.erase(entry.number);
+      view.note_ended(entry.id, state.now());
     }
   }
   for (const PlaceNumber place : sale.claim_changes) {

@@ -42,11 +42,14 @@ class SaleView {
   std::vector<ShowId> shows() const;
   // The entry, while it is active.
   std::optional<Entry> active_entry(EntryId id) const;
+  // Whether it ended in the last 5 s: what is not active may otherwise be news from another node.
+  bool has_just_ended(EntryId id) const;
   // Change per minute over the last minute, at most.
   SaleSample per_minute(Time now) const;
 
  private:
   friend class Views;
+  void note_ended(EntryId id, Time now);
   struct Asked {
     std::atomic<std::uint32_t> until_s{0};  // seconds since kAskedEpoch
     std::atomic<std::uint32_t> polls{0};    // second mod 2^24, then the count in 8 bits
@@ -55,6 +58,8 @@ class SaleView {
   SaleFacts facts_;
   Line line_;
   FlatMap<EntryId, Entry> entries_;
+  FlatMap<EntryId, Time> just_ended_;
+  std::deque<std::pair<Time, EntryId>> ended_at_;  // of `just_ended_`, the oldest first
   boost::unordered_flat_map<PlaceNumber, EntryId> entry_of_;
   boost::unordered_flat_map<PlaceNumber, Time> claim_until_;
   std::deque<Asked> asked_;

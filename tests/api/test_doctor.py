@@ -35,6 +35,7 @@ def test_what_matters_is_printed_running_and_stopped(make_server):
         server.stop()
 
 
+@pytest.mark.sqlite
 def test_a_file_that_another_program_changed_is_named(stopped):
     connection = sqlite3.connect(stopped.data / "frontrow.db")
     assert connection.execute("pragma journal_mode = delete").fetchone() == ("delete",)
