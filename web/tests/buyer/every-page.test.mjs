@@ -58,7 +58,7 @@ const kPages = [
   ["seats-list", () => showAddress(sales.open), undefined, "canvas", async (page) => {
     await page.locator(".switch-choice").nth(1).click();
     await page.locator("summary").first().click();
-    await page.locator("summary").nth(2).click();
+    await page.locator("details details summary").nth(1).click();  // a row, which is there once its section is open
     await page.locator(".seat-box input:enabled").nth(3).check();
   }],
   ["checkout", undefined, async (page) => `/orders/${(await ask(page, "POST", "/v1/orders", { show_id: sales.open.shows[0].show_id, best_available: { count: 2 } })).order_id}`, ".hold-time time"],
