@@ -90,8 +90,8 @@ void poll(const CallPtr& call) {
   if (!status && !service.parts.engine.is_shared())
     return call->refuse(RefusalCode::queue_token_invalid);
   const bool may_claim = call->request().method() == http::Method::get;
-  // Another node may have given a place that nobody here has heard of: a batch will have. HEAD never
-  // claims, so it cannot ask one.
+  // Another node may have given a place that nobody here has heard of: a batch will have. HEAD
+  // never claims, so it cannot ask one.
   if (!status && !may_claim)
     return call->refuse(RefusalCode::overloaded, "another node's place is not known here yet");
   if (!status || (status->kind == PlaceKind::called && may_claim))
