@@ -160,16 +160,21 @@ EntryCheck check_entry(Call& call) {
           .may_be_news = engine.is_shared() && is_new};
 }
 
+bool may_shop(const Call& call, const EntryCheck& check) {
+  const SaleView* sale = call.service.views().sale(check.proof->concert);
+  if (!sale) return check.may_be_news;
+  const auto entry = sale->active_entry(check.proof->entry);
+  if (entry) return entry->expires_at > call.service.now();
+  return check.may_be_news && !sale->has_just_ended(check.proof->entry);
+}
+
 std::optional<EntryProof> require_active_entry(Call& call) {
   const EntryCheck check = check_entry(call);
   if (!check.proof) {
     call.refuse(check.refusal);
     return {};
   }
-  const SaleView* sale = call.service.views().sale(check.proof->concert);
-  const auto entry = sale ? sale->active_entry(check.proof->entry) : std::nullopt;
-  const bool may_be_news = check.may_be_news && !(sale && sale->has_just_ended(check.proof->entry));
-  if (entry ? entry->expires_at > call.service.now() : may_be_news) return check.proof;
+  if (may_shop(call, check)) return check.proof;
   call.refuse(RefusalCode::entry_token_expired);
   return {};
 }

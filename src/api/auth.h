@@ -34,6 +34,9 @@ struct EntryCheck {
 };
 EntryCheck check_entry(Call& call);
 
+// Whether the entry is active, as far as this node has heard. Requires: the check gave a proof.
+bool may_shop(const Call& call, const EntryCheck& check);
+
 // For reads behind an entry: it must also be active now. Empty after a refusal.
 std::optional<EntryProof> require_active_entry(Call& call);
 

@@ -55,12 +55,8 @@ void hold(const CallPtr& call) {
   command.proof = *entry.proof;
   if (const auto refusal = read_hold(*call, command)) {
     // An entry that has ended comes before what is wrong with the body; else the engine says so.
-    const SaleView* sale = call->service.views().sale(command.proof.concert);
-    const bool may_be_news =
-        entry.may_be_news && !(sale && sale->has_just_ended(command.proof.entry));
-    const bool has_ended = !(may_be_news || (sale && sale->active_entry(command.proof.entry)));
-    return call->refuse_unless_kept(has_ended ? refuse(RefusalCode::entry_token_expired)
-                                              : *refusal);
+    return call->refuse_unless_kept(
+        may_shop(*call, entry) ? *refusal : refuse(RefusalCode::entry_token_expired));
   }
   call->submit(std::move(command));
 }
