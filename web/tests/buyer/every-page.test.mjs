@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { account, concert, staff, startServer } from "../lib/server.mjs";
-import { assertAccessible, assertNoFaults, assertNoSideways, startBrowser, visit } from "../lib/browser.mjs";
+import { assertAccessible, assertNoFaults, assertNoSideways, drawn, startBrowser, visit } from "../lib/browser.mjs";
 import { ask, enterAs, goInside, hold, showAddress } from "../lib/people.mjs";
 
 const pictures = process.env.FRONTROW_SCREENSHOTS;
@@ -52,7 +52,7 @@ const kPages = [
     const box = await map.boundingBox();
     for (const y of [0.45, 0.45, 0.55, 0.5]) {
       await map.click({ position: { x: box.width * 0.5 + 40 * (y > 0.5), y: box.height * y } });
-      await page.waitForTimeout(80);
+      await drawn(page);
     }
   }],
   ["seats-list", () => showAddress(sales.open), undefined, "canvas", async (page) => {
@@ -86,7 +86,7 @@ const kPages = [
 async function judge(page, name, { language, theme }) {
   for (const width of pictures ? [1280, 360] : []) {
     await page.setViewportSize({ width, height: width === 360 ? 740 : 800 });
-    await page.waitForTimeout(120);
+    await drawn(page);
     await page.screenshot({ path: join(pictures, `${name}-${language}-${theme}-${width}.png`), fullPage: name !== "seats-list" });
   }
   await page.setViewportSize({ width: 320, height: 640 });

@@ -2,7 +2,7 @@
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { account, concert, kPassword, staff, startServer } from "../lib/server.mjs";
-import { assertNoFaults, assertNoSideways, startBrowser, visit } from "../lib/browser.mjs";
+import { assertNoFaults, assertNoSideways, drawn, startBrowser, visit } from "../lib/browser.mjs";
 import { tabTo } from "../lib/people.mjs";
 
 let server, browser, sale;
@@ -88,6 +88,7 @@ test("on a telephone of 360 pixels, with a finger on the map", async () => {
   await page.getByRole("link", { name: /2030/ }).tap();
   const map = page.getByRole("application", { name: "좌석도" });
   await map.waitFor();
+  await page.getByText(/^선택 가능한 좌석/).waitFor();
   await assertNoSideways(page, "the map");
   await map.scrollIntoViewIfNeeded();
   const box = await map.boundingBox();
@@ -95,7 +96,7 @@ test("on a telephone of 360 pixels, with a finger on the map", async () => {
   // A first tap may close in on a section; a tap on a seat then chooses it.
   for (let i = 0; i < 6 && !(await hold.isVisible()); ++i) {
     await page.touchscreen.tap(box.x + box.width / 2 + 7 * i, box.y + box.height * 0.45 + 3 * i);
-    await page.waitForTimeout(60);
+    await drawn(page);
   }
   await hold.tap();
   await page.getByRole("button", { name: "충전하기" }).tap();

@@ -3,7 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 import assert from "node:assert/strict";
+import { eventually, kPatienceMs } from "./server.mjs";
 
+const kSettleMs = 5_000;
 const kPlaces = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -22,7 +24,7 @@ export async function visit(browser, server, { language = "en", theme = "light",
     baseURL: server.base, locale: language === "ko" ? "ko-KR" : "en-GB", timezoneId: "Asia/Seoul", colorScheme: theme,
     viewport: { width, height }, reducedMotion: "reduce", ...more,
   });
-  context.setDefaultTimeout(8_000);
+  context.setDefaultTimeout(kPatienceMs);
   const page = await context.newPage();
   const faults = [];
   page.on("pageerror", (error) => faults.push(String(error)));
@@ -41,17 +43,36 @@ export async function assertAccessible(page, what) {
   assert.equal(found.length, 0, `${what}: ${found.join("\n")}`);
 }
 
-/** Nothing is wider than the window. */
-export async function assertNoSideways(page, what) {
-  const { wide, width } = await page.evaluate(() => {
-    const edge = document.documentElement.clientWidth;
-    const over = [...document.querySelectorAll("body *")].filter((node) => {
-      const box = node.getBoundingClientRect();
-      return box.width > 0 && box.right > edge + 1 && !node.closest("[data-scrolls], .visually-hidden, .skip-link");
-    });
-    return { wide: document.documentElement.scrollWidth > edge ? over.slice(0, 3).map((node) => node.outerHTML.slice(0, 120)) : [], width: edge };
+function tooWide() {
+  const edge = document.documentElement.clientWidth;
+  const over = [...document.querySelectorAll("body *")].filter((node) => {
+    const box = node.getBoundingClientRect();
+    return box.width > 0 && box.right > edge + 1 && !node.closest("[data-scrolls], .visually-hidden, .skip-link");
   });
-  assert.deepEqual(wide, [], `${what} at ${width} px`);
+  return { wide: document.documentElement.scrollWidth > edge ? over.slice(0, 3).map((node) => node.outerHTML.slice(0, 120)) : [], width: edge };
+}
+
+/** Nothing is wider than the window, once what follows a change of its size (a canvas, say) has followed. */
+export async function assertNoSideways(page, what) {
+  let found;
+  await eventually(async () => (found = await page.evaluate(tooWide)).wide.length === 0, kSettleMs).catch(() => {});
+  assert.deepEqual(found.wide, [], `${what} at ${found.width} px`);
+}
+
+/**
+ * Presses the button, unless `sign` comes first because the page needed no press any more. Whichever is first; a page that
+ * shows neither fails.
+ */
+export async function pressUnless(button, sign) {
+  const pressed = button.click();
+  const came = sign.waitFor();
+  for (const one of [pressed, came]) one.catch(() => {}); // the slower one ends with the page
+  await Promise.any([pressed, came]);
+}
+
+/** Two frames: what the page does at once because of an event is then on the screen. */
+export function drawn(page) {
+  return page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
 export function assertNoFaults(page) {

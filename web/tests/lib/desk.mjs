@@ -2,13 +2,24 @@
 import assert from "node:assert/strict";
 import { assertAccessible, assertNoFaults, assertNoSideways, visit } from "./browser.mjs";
 
-/** A page of a member of staff who has just signed in, at `path`. */
-export async function atDesk(browser, server, key, path = "/staff/", how = {}) {
-  const page = await visit(browser, server, how);
-  await page.goto(path);
+export async function signIn(page, key) {
   await page.locator("#staff-key").fill(key);
   await page.locator("form .button.primary").click();
   await page.locator(".who").waitFor();
+}
+
+/** A page of a member of staff who has just signed in, at `path`. What the page then loads is not waited for. */
+export async function atDesk(browser, server, key, path = "/staff/", how = {}) {
+  const page = await visit(browser, server, how);
+  await page.goto(path);
+  await signIn(page, key);
+  return page;
+}
+
+/** The gate, ready for the first ticket. */
+export async function atGate(browser, server, key, how = {}) {
+  const page = await atDesk(browser, server, key, "/staff/check-in", how);
+  await page.locator(".gate-form input").waitFor();
   return page;
 }
 

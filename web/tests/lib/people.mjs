@@ -1,6 +1,6 @@
 // Buyers in a browser: what the tests do again and again.
 import assert from "node:assert/strict";
-import { account, kPassword } from "./server.mjs";
+import { account, eventually, kPassword } from "./server.mjs";
 
 const kOwn = { "Frontrow-Cookies": "yes", "Sec-Fetch-Site": "same-origin", "Content-Type": "application/json" };
 
@@ -21,8 +21,8 @@ export async function enterAs(page, server, { name = "Kim Mina", points = 0 } = 
 
 /** Into the concert, where nobody is ahead. */
 export async function goInside(page, concert) {
-  const status = await ask(page, "POST", `/v1/concerts/${concert.concert_id}/queue-tokens`);
-  assert.equal(status.status, "admitted");
+  const joined = await ask(page, "POST", `/v1/concerts/${concert.concert_id}/queue-tokens`);
+  if (joined.status !== "admitted") await eventually(async () => (await ask(page, "GET", "/v1/queue-tokens/current")).status === "admitted");
 }
 
 export const showAddress = (concert, number = 0) => `/concerts/${concert.concert_id}/shows/${concert.shows[number].show_id}`;
@@ -40,11 +40,18 @@ export async function tabTo(page, target, most = 120) {
   assert.fail(`not reached by ${most} tabs: ${target}`);
 }
 
+/** Joins, beside the browser, and waits until the person is inside. */
+export async function entryTokenOf(person, concert) {
+  const joined = await person.call("POST", `/v1/concerts/${concert.concert_id}/queue-tokens`);
+  if (joined.entry_token) return joined.entry_token;
+  const poll = () => person.call("GET", "/v1/queue-tokens/current", undefined, { "Queue-Token": joined.queue_token });
+  return eventually(async () => (await poll()).entry_token);
+}
+
 /** Somebody else, beside the browser, who is inside the concert. */
 export async function rival(server, concert) {
   const person = await account(server, "Rival");
-  const { entry_token } = await person.call("POST", `/v1/concerts/${concert.concert_id}/queue-tokens`);
-  const inside = { "Entry-Token": entry_token };
+  const inside = { "Entry-Token": await entryTokenOf(person, concert) };
   return Object.assign(person, {
     hold: (seats) => person.call("POST", "/v1/orders", { show_id: concert.shows[0].show_id, seats }, inside),
     giveBack: (order) => person.call("DELETE", `/v1/orders/${order}`),

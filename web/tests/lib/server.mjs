@@ -7,7 +7,9 @@ import { fileURLToPath } from "node:url";
 
 const root = resolve(fileURLToPath(import.meta.url), "../../../..");
 export const program = resolve(root, process.env.FRONTROW_PROGRAM ?? "build/frontrow");
-const kStartMs = 30_000;
+const kStartMs = 60_000;
+/** How long anything is waited for. No claim: who waits for what comes waits no longer for it. */
+export const kPatienceMs = 30_000;
 
 const kSettings = `
 [http]
@@ -21,7 +23,7 @@ join_per_second = 0
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** The first true value of a condition; fails where there is none in time. */
-export async function eventually(condition, ms = 5_000) {
+export async function eventually(condition, ms = kPatienceMs) {
   const end = Date.now() + ms;
   for (;;) {
     const value = await condition();

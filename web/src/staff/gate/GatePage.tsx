@@ -2,16 +2,16 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { GateShow } from "../../../generated/api";
 import { dateTime, ownZone, time } from "../../shared/format";
-import { Failure, Skeleton, useLoaded } from "../../shared/Load";
+import { Failure, Skeleton } from "../../shared/Load";
 import { problemText } from "../../shared/problem.words";
 import { useTitle } from "../../shared/title";
 import { download } from "../parts/csv";
 import { useDoing } from "../../shared/doing";
 import { SelectField, TextField } from "../parts/fields";
-import { ask } from "../session";
 import { Camera } from "./Camera";
 import { begin, checkIn, isOnline, probe, surprises, tellServer, waiting, type Checked, type Kind } from "./desk";
 import { downloadList, findList, removeList, type TicketList } from "./list";
+import { useShows } from "./shows";
 import { t } from "./gate.words";
 
 const kTellMs = 5_000;
@@ -207,15 +207,15 @@ function Gate({ shows }: { shows: GateShow[] }) {
 }
 
 export function GatePage() {
-  const { value, error, again } = useLoaded(() => ask("GET /v1/staff/shows", { query: { limit: 100 } }), "gate");
+  const { shows, error, again } = useShows();
   useTitle(t("gate.title"));
   return (
     <div class="stack">
       <h1>{t("gate.title")}</h1>
       {error !== undefined && <Failure error={error} again={again} />}
-      {!value && error === undefined && <Skeleton lines={2} />}
-      {value?.items.length === 0 && <p class="note">{t("gate.none")}</p>}
-      {value && value.items.length > 0 && <Gate shows={value.items} />}
+      {!shows && error === undefined && <Skeleton lines={2} />}
+      {shows?.length === 0 && <p class="note">{t("gate.none")}</p>}
+      {shows && shows.length > 0 && <Gate shows={shows} />}
     </div>
   );
 }

@@ -1,6 +1,9 @@
-// What a gate keeps on its device: the lists that it downloaded, and check-ins that the server has not heard. IndexedDB, so that
-// both outlive the page; a key-value store is all that is needed.
-export type Place = "lists" | "waiting";
+// What a gate keeps on its device: the shows that it heard of, the lists that it downloaded, and check-ins that the server has
+// not heard. IndexedDB, so that they outlive the page; a key-value store is all that is needed.
+const kPlaces = ["lists", "waiting", "shows"] as const;
+export type Place = (typeof kPlaces)[number];
+
+const kVersion = 2; // 2 added the shows
 
 let opened: Promise<IDBDatabase> | undefined;
 
@@ -11,13 +14,24 @@ function asPromise<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
-function database(): Promise<IDBDatabase> {
-  const request = indexedDB.open("frontrow-gate", 1);
+function open(): Promise<IDBDatabase> {
+  const request = indexedDB.open("frontrow-gate", kVersion);
   request.onupgradeneeded = () => {
-    request.result.createObjectStore("lists");
-    request.result.createObjectStore("waiting");
+    const have = request.result.objectStoreNames;
+    for (const place of kPlaces) if (!have.contains(place)) request.result.createObjectStore(place);
   };
-  return (opened ??= asPromise(request));
+  return asPromise(request).then((database) => {
+    // A newer build in another tab must not wait for this one.
+    database.onversionchange = () => {
+      database.close();
+      opened = undefined;
+    };
+    return database;
+  });
+}
+
+function database(): Promise<IDBDatabase> {
+  return (opened ??= open());
 }
 
 async function inPlace<T>(place: Place, mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
