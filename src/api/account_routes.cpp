@@ -1,5 +1,6 @@
 #include "api/auth.h"
 #include "api/body.h"
+#include "api/cookies.h"
 #include "api/email.h"
 #include "api/route.h"
 #include "api/service.h"
@@ -63,8 +64,8 @@ void respond_session(Call& call, const Session& session, const std::string& toke
   response.status = 201;
   response.content_type = "application/json";
   response.headers.emplace_back("Cache-Control", "no-store");
-  if (call.sets_cookies)
-    response.headers.emplace_back("Set-Cookie", make_cookie(call, "session", token));
+  set_session_cookie(call, response, token);
+  clear_cookies_of_others(call, response, session.user);
   JsonWriter json(response.body);
   json.begin_object().key("access_token").string(token).key("expires_at").time(session.expires_at);
   json.key("user_id").id(session.user).end_object();
@@ -115,8 +116,7 @@ void sign_in(const CallPtr& call) {
 void sign_out(const CallPtr& call) {
   // The session of this very token: looked up again, since signing in by a provider has none.
   const auto header = call->header("Authorization");
-  const auto token =
-      header ? std::optional<std::string>(header->substr(7)) : call->cookie("session");
+  const auto token = header ? std::optional<std::string>(header->substr(7)) : session_cookie(*call);
   const Digest hash = identity::token_hash(token.value_or(""));
   call->read([hash](Reader& reader) { return reader.session(hash); },
              [hash](Call& again, std::optional<Session>&& session) {
@@ -127,9 +127,8 @@ void sign_out(const CallPtr& call) {
                  last.service.sessions.drop(hash);
                  http::Response response;
                  response.status = 204;
-                 if (last.by_cookie)
-                   for (const auto* name : {"session", "queue", "entry"})
-                     response.headers.emplace_back("Set-Cookie", make_cookie(last, name, ""));
+                 last.renewed_session.clear();
+                 if (last.by_cookie) clear_cookies(last, response);
                  last.respond(std::move(response));
                });
              });

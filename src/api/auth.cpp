@@ -1,5 +1,6 @@
 #include "api/auth.h"
 
+#include "api/cookies.h"
 #include "api/service.h"
 #include "identity/access_tokens.h"
 
@@ -12,10 +13,10 @@ constexpr Duration kNewsTakes = seconds(3);
 constexpr Duration kProlongSessionsBelow = seconds(29 * 24 * 3600);
 
 // A token from its header, else from its cookie. A header that stands twice is no header.
-std::optional<std::string> token_of(Call& call, std::string_view header, std::string_view cookie) {
+std::optional<std::string> token_of(Call& call, std::string_view header, std::string_view kind) {
   if (call.request().header_count(header) > 1) return {};
   if (const auto value = call.header(header)) return std::string(*value);
-  auto value = call.cookie(cookie);
+  auto value = token_cookie(call, kind);
   if (value) call.by_cookie = true;
   return value;
 }
@@ -29,7 +30,7 @@ std::optional<std::string> bearer(Call& call) {
       if (((*value)[i] | 32) != kScheme[i]) return {};
     return std::string(value->substr(kScheme.size()));
   }
-  auto value = call.cookie("session");
+  auto value = session_cookie(call);
   if (value) call.by_cookie = true;
   return value;
 }
@@ -63,7 +64,7 @@ void accept_user(const CallPtr& call, UserId user,
   then(call);
 }
 
-void accept_session(const CallPtr& call, const Session& session,
+void accept_session(const CallPtr& call, const Session& session, const std::string& token,
                     const std::function<void(const CallPtr&)>& then) {
   const Time now = call->service.now();
   if (session.ended || session.expires_at <= now) return call->refuse(RefusalCode::unauthenticated);
@@ -73,6 +74,7 @@ void accept_session(const CallPtr& call, const Session& session,
     prolonged.expires_at = now + seconds(30 * 24 * 3600);
     service.sessions.put(prolonged);  // one command for it, not one a request
     service.parts.engine.submit({ProlongSession{session}, {}, [](Reply&&) {}});
+    if (call->by_cookie) call->renewed_session = token;
   }
   accept_user(call, session.user, then);
 }
@@ -91,12 +93,12 @@ void find_session(const CallPtr& call, const std::string& token,
                   std::function<void(const CallPtr&)> then) {
   const Digest hash = identity::token_hash(token);
   if (const auto session = call->service.sessions.find(hash))
-    return accept_session(call, *session, then);
+    return accept_session(call, *session, token, then);
   call->read([hash](Reader& reader) { return living_session(reader, hash); },
-             [then = std::move(then)](Call& again, std::optional<Session>&& session) {
+             [token, then = std::move(then)](Call& again, std::optional<Session>&& session) {
                if (!session) return again.refuse(RefusalCode::unauthenticated);
                if (!session->ended) again.service.sessions.put(*session);
-               accept_session(again.shared_from_this(), *session, then);
+               accept_session(again.shared_from_this(), *session, token, then);
              });
 }
 
@@ -134,7 +136,7 @@ bool require_staff(Call& call, std::optional<identity::Role> needed) {
 }
 
 PlaceProof find_place(Call& call) {
-  const auto token = token_of(call, "Queue-Token", "queue");
+  const auto token = token_of(call, "Queue-Token", kQueueCookie);
   if (!token) return {};
   const auto claims = call.service.tokens.check_queue(*token, call.service.now());
   if (!claims) return {.refusal = RefusalCode::queue_token_invalid};
@@ -145,7 +147,7 @@ PlaceProof find_place(Call& call) {
 }
 
 EntryCheck check_entry(Call& call) {
-  auto token = token_of(call, "Entry-Token", "entry");
+  auto token = token_of(call, "Entry-Token", kEntryCookie);
   if (!token) return {};
   const auto claims = call.service.tokens.check_entry(*token, call.service.now());
   if (!claims)
@@ -153,6 +155,8 @@ EntryCheck check_entry(Call& call) {
                            ? RefusalCode::entry_token_expired
                            : RefusalCode::entry_token_invalid};
   if (claims->user != *call.user) return {.refusal = RefusalCode::entry_token_invalid};
+  if (call.concert && *call.concert != claims->concert)
+    return {.refusal = RefusalCode::entry_token_invalid};
   call.shown_entry = ShownEntry{*claims, std::move(*token)};
   const Engine& engine = call.service.parts.engine;
   const bool is_new = engine.now() - claims->issued_at < kNewsTakes;
@@ -177,15 +181,6 @@ std::optional<EntryProof> require_active_entry(Call& call) {
   if (may_shop(call, check)) return check.proof;
   call.refuse(RefusalCode::entry_token_expired);
   return {};
-}
-
-std::string make_cookie(const Call& call, std::string_view name, std::string_view token) {
-  const bool https = call.is_https();
-  std::string out = https ? "__Host-frontrow-" : "frontrow-";
-  out.append(name).append("=").append(token).append("; Path=/; HttpOnly; SameSite=Lax");
-  if (https) out += "; Secure";
-  if (token.empty()) out += "; Max-Age=0";
-  return out;
 }
 
 }  // namespace frontrow::api

@@ -17,14 +17,16 @@ void require_user(const CallPtr& call, std::function<void(const CallPtr&)> then)
 // false.
 bool require_staff(Call& call, std::optional<identity::Role> needed);
 
-// The place that the call's queue token proves, or the refusal.
+// The place that the call's queue token proves, or the refusal. Whether it is in the queue of the
+// call's concert is for the caller to see: a place knows its sale alone.
 struct PlaceProof {
   std::optional<identity::QueueClaims> claims = {};
   RefusalCode refusal = RefusalCode::queue_token_required;
 };
 PlaceProof find_place(Call& call);
 
-// The entry that the call's entry token proves: signature, expiry and owner. Requires: call.user.
+// The entry that the call's entry token proves: signature, expiry, owner, and the concert where the
+// call names one. Requires: call.user.
 struct EntryCheck {
   std::optional<EntryProof> proof = {};
   RefusalCode refusal = RefusalCode::entry_token_required;
@@ -39,8 +41,5 @@ bool may_shop(const Call& call, const EntryCheck& check);
 
 // For reads behind an entry: it must also be active now. Empty after a refusal.
 std::optional<EntryProof> require_active_entry(Call& call);
-
-// A cookie for a token, as the answer sets it; an empty token takes it away.
-std::string make_cookie(const Call& call, std::string_view name, std::string_view token);
 
 }  // namespace frontrow::api

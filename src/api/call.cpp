@@ -1,7 +1,7 @@
 #include "api/call.h"
 
 #include "api/api.h"
-#include "api/auth.h"
+#include "api/cookies.h"
 #include "api/render.h"
 #include "api/route.h"
 #include "api/service.h"
@@ -26,23 +26,8 @@ Call::Call(Service& given_service, std::shared_ptr<http::Exchange> given_exchang
       started(std::chrono::steady_clock::now()) {
   if (const auto accepted = header("Accept-Language")) language = parse_language(*accepted);
   if (const auto cookies = header("Frontrow-Cookies")) sets_cookies = *cookies == "yes";
-}
-
-std::optional<std::string> Call::cookie(std::string_view name) const {
-  const auto all = header("Cookie");
-  if (!all) return {};
-  const std::string full = (is_https() ? "__Host-frontrow-" : "frontrow-") + std::string(name);
-  std::string_view rest = *all;
-  while (!rest.empty()) {
-    const auto end = rest.find(';');
-    std::string_view pair = rest.substr(0, end);
-    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-    while (!pair.empty() && pair.front() == ' ') pair.remove_prefix(1);
-    const auto equals = pair.find('=');
-    if (equals != std::string_view::npos && pair.substr(0, equals) == full)
-      return std::string(pair.substr(equals + 1));
-  }
-  return {};
+  if (const auto named = header("Frontrow-Concert"))
+    concert = parse_id<ConcertId>(*named).value_or(ConcertId());
 }
 
 bool Call::is_https() const {
@@ -54,6 +39,7 @@ bool Call::is_https() const {
 void Call::respond(http::Response response) {
   if (answered_) return;
   answered_ = true;
+  if (!renewed_session.empty()) renew_session_cookie(*this, response);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   if (route) {
     RouteCounts& counts = *route->counts;
@@ -173,10 +159,10 @@ void Call::deliver_ready(ReadyAnswer&& ready, bool replayed) {
   const bool has_token = !ready.entry_token.empty() || !ready.queue_token.empty();
   if (has_token) response.headers.emplace_back("Cache-Control", "no-store");
   if (replayed) response.headers.emplace_back("Idempotent-Replayed", "true");
-  if (sets_cookies && !ready.queue_token.empty())
-    response.headers.emplace_back("Set-Cookie", make_cookie(*this, "queue", ready.queue_token));
-  if (sets_cookies && !ready.entry_token.empty())
-    response.headers.emplace_back("Set-Cookie", make_cookie(*this, "entry", ready.entry_token));
+  if (!ready.queue_token.empty())
+    set_token_cookie(*this, response, kQueueCookie, ready.queue_token);
+  if (!ready.entry_token.empty())
+    set_token_cookie(*this, response, kEntryCookie, ready.entry_token);
   if (finish) finish(response);
   respond(std::move(response));
 }

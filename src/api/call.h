@@ -45,6 +45,10 @@ class Call : public std::enable_shared_from_this<Call> {
   std::optional<ShownEntry> shown_entry = {};  // the entry token that was accepted
   bool by_cookie = false;                      // a credential came from a cookie
   bool sets_cookies = false;                   // Frontrow-Cookies: yes
+  // Frontrow-Concert: whose queue and entry are meant, and no other's; nil where it names none.
+  std::optional<ConcertId> concert = {};
+  // The session's token, where its cookie is to be kept for longer.
+  std::string renewed_session = {};
   bool by_operations_listener = false;
   // Completes the message of an engine's answer before it goes out, a replay in the same way.
   void (*finish)(http::Response&) = nullptr;
@@ -53,7 +57,6 @@ class Call : public std::enable_shared_from_this<Call> {
   std::optional<std::string_view> header(std::string_view name) const {
     return request().header(name);
   }
-  std::optional<std::string> cookie(std::string_view name) const;
   bool is_https() const;
 
   // Once; later ones do nothing, so that an answer that comes after the time limit is dropped.

@@ -1,6 +1,7 @@
 #include "api/auth.h"
 #include "api/body.h"
 #include "api/catalogue.h"
+#include "api/cookies.h"
 #include "api/paging.h"
 #include "api/render.h"
 #include "api/route.h"
@@ -35,7 +36,32 @@ void join(const CallPtr& call) {
     BodyReader body(call->request().body());
     if (const auto refusal = body.finish()) return call->refuse_unless_kept(*refusal);
   }
+  if (call->concert) call->concert = concert;  // the path says it
   call->submit(JoinQueue{*call->user, *concert});
+}
+
+void respond_status(Call& call, const PlaceStatus& status) {
+  http::Response response;
+  response.content_type = "application/json";
+  response.headers.emplace_back("Cache-Control", "no-store");
+  if (status.grant)
+    set_token_cookie(call, response, kEntryCookie, call.service.tokens.entry_token(*status.grant));
+  response.body = status_json(call.service, status);
+  call.respond(std::move(response));
+}
+
+std::optional<Refusal> check_concert(const SaleView& sale, const std::optional<ConcertId>& wanted) {
+  if (!wanted || *wanted == sale.concert()->id) return {};
+  return refuse(RefusalCode::queue_token_invalid, "the place is in the queue of another concert");
+}
+
+// The concert that a poll's query names; so that nothing is claimed in another one's queue.
+Result<std::optional<ConcertId>, Refusal> read_wanted(const Call& call) {
+  if (call.request().query().empty()) return call.concert;
+  QueryReader query(call);
+  const auto asked = query.id<ConcertId>("concert_id");
+  if (auto refusal = query.finish()) return std::move(*refusal);
+  return call.concert ? call.concert : asked;
 }
 
 // The sale and place of the call's queue token, or null after a refusal.
@@ -47,33 +73,13 @@ SaleView* find_own_place(Call& call, identity::QueueClaims& claims) {
   else if (!sale || !(sale->describe(proof.claims->place, call.service.now(), 0) ||
                       call.service.parts.engine.is_shared()))
     call.refuse(RefusalCode::queue_token_invalid);
+  else if (const auto refusal = check_concert(*sale, call.concert))
+    call.refuse(*refusal);
   else {
     claims = *proof.claims;
     return sale;
   }
   return nullptr;
-}
-
-void respond_status(Call& call, const PlaceStatus& status) {
-  http::Response response;
-  response.content_type = "application/json";
-  response.headers.emplace_back("Cache-Control", "no-store");
-  if (status.grant && call.sets_cookies)
-    response.headers.emplace_back(
-        "Set-Cookie", make_cookie(call, "entry", call.service.tokens.entry_token(*status.grant)));
-  response.body = status_json(call.service, status);
-  call.respond(std::move(response));
-}
-
-// Refuses a query that names another concert than the place is in, so that nothing is claimed
-// there.
-std::optional<Refusal> check_concert(const Call& call, const SaleView& sale) {
-  if (call.request().query().empty()) return {};
-  QueryReader query(call);
-  const auto wanted = query.id<ConcertId>("concert_id");
-  if (const auto refusal = query.finish()) return refusal;
-  if (!wanted || *wanted == sale.concert()->id) return {};
-  return refuse(RefusalCode::queue_token_invalid, "the place is in the queue of another concert");
 }
 
 void poll(const CallPtr& call) {
@@ -83,7 +89,9 @@ void poll(const CallPtr& call) {
   SaleView* sale = service.views().sale(proof.claims->sale_no);
   const Time now = service.now();
   if (!sale) return call->refuse(RefusalCode::queue_token_invalid);
-  if (const auto refusal = check_concert(*call, *sale)) return call->refuse(*refusal);
+  const auto wanted = read_wanted(*call);
+  if (!wanted) return call->refuse(wanted.error());
+  if (const auto refusal = check_concert(*sale, *wanted)) return call->refuse(*refusal);
   if (!sale->admit_poll(proof.claims->place, now, kPollsPerSecond))
     return call->refuse(RefusalCode::rate_limited);
   const auto status = sale->describe(proof.claims->place, now, service.jitter());

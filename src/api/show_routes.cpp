@@ -15,10 +15,12 @@ constexpr std::int64_t kSeatsInOneList = 20'000;  // above it a section must be 
 
 // The show that the path names, behind an active entry for its concert; null after a refusal.
 ShowView* find_show_inside(Call& call) {
-  const auto proof = require_active_entry(call);
-  if (!proof) return nullptr;
   const auto id = parse_id<ShowId>(call.path[0]);
   ShowView* view = id ? call.service.views().show(*id) : nullptr;
+  // A browser's event stream can send no header: the entry meant is that for the show.
+  if (view && !call.concert) call.concert = view->show()->concert;
+  const auto proof = require_active_entry(call);
+  if (!proof) return nullptr;
   if (!view) {
     call.refuse(RefusalCode::not_found, "no such show");
     return nullptr;
@@ -31,6 +33,8 @@ ShowView* find_show_inside(Call& call) {
 }
 
 void list_shows(const CallPtr& call) {
+  if (const auto named = parse_id<ConcertId>(call->path[0]); named && !call->concert)
+    call->concert = named;
   const auto proof = require_active_entry(*call);
   if (!proof) return;
   SaleView* sale = find_published(*call);

@@ -34,6 +34,8 @@ std::string head_text(const http::Request& outer, const InnerRequest& inner) {
   text.append(" ").append(inner.path).append(host.empty() ? " HTTP/1.0" : " HTTP/1.1");
   if (!host.empty()) text.append("\r\nHost: ").append(host);
   text += "\r\nFrontrow-Cookies: yes\r\n";
+  if (!inner.concert.empty())
+    text.append("Frontrow-Concert: ").append(inner.concert).append("\r\n");
   for (const std::string_view name : kPassedOn)
     if (const auto value = outer.header(name))
       text.append(name).append(": ").append(*value).append("\r\n");

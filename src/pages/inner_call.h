@@ -15,7 +15,8 @@ namespace frontrow::pages {
 
 struct InnerRequest {
   http::Method method = http::Method::get;  // get, head, post or delete_
-  std::string path;  // of the contract, with its query; characters that need no escape
+  std::string path;          // of the contract, with its query; characters that need no escape
+  std::string concert = {};  // whose queue and entry are meant; empty: none
 };
 
 // `then` is called once, on the exchange's io thread, perhaps inside this call; not at all where

@@ -57,6 +57,17 @@ TEST(InnerCall, HasThePathTheHostAndTheCookiesOfItsCaller) {
   EXPECT_EQ(seen_of(outer, "/v1/x?a=b"), (Seen{"/v1/x", "a=b", "a.example", "c=1"}));
 }
 
+TEST(InnerCall, NamesTheConcertThatIsMeant) {
+  const auto outer = std::make_shared<Outer>("GET /page HTTP/1.1\r\nHost: a.example\r\n\r\n");
+  std::string named;
+  const http::Handler api = [&](std::shared_ptr<http::Exchange> exchange) {
+    named = exchange->request().header("Frontrow-Concert").value_or("");
+    exchange->respond({});
+  };
+  inner_call(outer, api, {http::Method::get, "/v1/x", "concert_a"}, [](const http::Response&) {});
+  EXPECT_EQ(named, "concert_a");
+}
+
 TEST(InnerCall, NeedsNoHostWhereTheClientNeededNone) {
   const auto outer = std::make_shared<Outer>("GET /page HTTP/1.0\r\nCookie: c=1\r\n\r\n");
   EXPECT_EQ(seen_of(outer, "/v1/x"), (Seen{"/v1/x", "", "", "c=1"}));

@@ -73,9 +73,10 @@ struct Room::Visit {
 
   const http::Request& request() const { return exchange->request(); }
   std::string address() const { return "/concerts/" + concert + "/queue"; }
-  // The cookie may be of another queue, in which a second tab waits: of that place nothing is told,
-  // and nothing is claimed.
-  std::string place() const { return "/v1/queue-tokens/current?concert_id=" + concert; }
+  // The place in this very queue: the browser may wait in others, in other tabs.
+  InnerRequest place(http::Method method) const {
+    return {method, "/v1/queue-tokens/current", concert};
+  }
   void keep_cookies(const http::Response& answer) {
     for (const auto& [name, value] : answer.headers)
       if (name == "Set-Cookie") cookies.push_back(value);
@@ -123,7 +124,7 @@ void Room::ask_concert(VisitPtr visit) const {
 
 void Room::ask_status(VisitPtr visit) const {
   // HEAD claims no entry, here as in the contract.
-  inner_call(visit->exchange, api_, {visit->request().method(), visit->place()},
+  inner_call(visit->exchange, api_, visit->place(visit->request().method()),
              [this, visit](const http::Response& answer) {
                visit->answers.is_busy = answer.status == 429 || answer.status == 503;
                visit->answers.status = content_of(answer);
@@ -160,7 +161,7 @@ void Room::show(const Visit& visit) const {
 void Room::join(VisitPtr visit) const {
   inner_call(
       visit->exchange, api_,
-      {http::Method::post, "/v1/concerts/" + visit->concert + "/queue-tokens"},
+      {http::Method::post, "/v1/concerts/" + visit->concert + "/queue-tokens", visit->concert},
       [visit](const http::Response& answer) {
         visit->keep_cookies(answer);
         if (answer.status == 401)
@@ -174,7 +175,7 @@ void Room::join(VisitPtr visit) const {
 }
 
 void Room::leave(VisitPtr visit) const {
-  inner_call(visit->exchange, api_, {http::Method::head, visit->place()},
+  inner_call(visit->exchange, api_, visit->place(http::Method::head),
              [this, visit](const http::Response& answer) {
                if (is_success(answer)) return leave_this_queue(visit);
                visit->respond(says_no_place(answer) ? see_other(visit->address()) : try_again());
@@ -183,7 +184,7 @@ void Room::leave(VisitPtr visit) const {
 
 void Room::leave_this_queue(VisitPtr visit) const {
   inner_call(
-      visit->exchange, api_, {http::Method::delete_, "/v1/queue-tokens/current"},
+      visit->exchange, api_, visit->place(http::Method::delete_),
       [visit](const http::Response& answer) {
         if (answer.status == 403)
           return visit->respond(refusal(403, "The form must come from a page of this site.\n"));

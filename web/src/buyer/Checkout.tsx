@@ -17,7 +17,8 @@ function HoldTime({ order, again }: { order: Order; again: () => void }) {
   const doing = useDoing();
   const extend = (): void =>
     doing.act(async () => {
-      await callSurely("POST /v1/orders/{order_id}/extensions", { path: { order_id: order.order_id }, key: `extend-${order.order_id}` });
+      const { order_id, concert_id } = order;
+      await callSurely("POST /v1/orders/{order_id}/extensions", { path: { order_id }, concert: concert_id, key: `extend-${order_id}` });
       holdsChanged();
       again();
     });
@@ -92,7 +93,7 @@ export function Checkout({ order, again }: { order: Order; again: () => void }) 
   const payNow = (): void =>
     doing.act(async () => {
       try {
-        await pay(order.order_id, () => setDoubt(true));
+        await pay(order, () => setDoubt(true));
         holdsChanged();
         again();
       } catch (error) {

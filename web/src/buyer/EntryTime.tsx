@@ -8,7 +8,7 @@ import { t } from "./words";
 export function useEntryEnd(concert: string): string | undefined {
   const [end, setEnd] = useState<string>();
   useEffect(() => {
-    call("GET /v1/queue-tokens/current", { query: { concert_id: concert } }).then(
+    call("GET /v1/queue-tokens/current", { concert }).then(
       (status) => {
         if (status.status === "admitted") setEnd(status.expires_at);
       },

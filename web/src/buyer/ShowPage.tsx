@@ -67,7 +67,8 @@ function Choosing({ state, concert }: { state: ShowState; concert: ConcertDetail
   const hold = (wanted: Omit<HoldRequest, "show_id">): void =>
     doing.act(async () => {
       try {
-        const order = await callSurely("POST /v1/orders", { body: { show_id: state.show, ...wanted }, key: newKey() }, () => setDoubt(true));
+        const body = { show_id: state.show, ...wanted };
+        const order = await callSurely("POST /v1/orders", { body, concert: concert.concert_id, key: newKey() }, () => setDoubt(true));
         state.clear();
         holdsChanged();
         go(`/orders/${order.order_id}`);

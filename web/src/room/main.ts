@@ -15,6 +15,7 @@ import { allowSound, sound } from "./sound";
 
 const kTryAgainMs = [1_000, 2_000, 4_000, 8_000];
 const kAloudEveryMs = 30_000;
+const kLost = ["queue_token_required", "queue_token_invalid"];
 const kNoPlace = [401, 403, 404, 409]; // asking or joining again would be answered the same
 
 const main = document.getElementById("main") as HTMLElement;
@@ -100,16 +101,16 @@ async function ask(): Promise<void> {
 }
 
 /**
- * The cookie may be of another concert's queue by now, which another tab joined: the server then claims nothing there and
- * refuses. Who waited here joins again, which is harmless: one account has one live place here, and a join finds it.
+ * A browser keeps the tokens of a few concerts only, and people clear cookies. Who waited here and has none joins again, which is
+ * harmless: one account has one live place here, and a join finds it.
  */
 async function ownStatus(): Promise<QueueStatus> {
   try {
-    return await call("GET /v1/queue-tokens/current", { query: { concert_id: concert } });
+    return await call("GET /v1/queue-tokens/current", { concert });
   } catch (error) {
-    const isElsewhere = error instanceof Refused && error.body.code === "queue_token_invalid";
-    if (!isElsewhere || !isShown("leave")) throw error;
-    return call("POST /v1/concerts/{concert_id}/queue-tokens", { path: { concert_id: concert } });
+    const isLost = error instanceof Refused && kLost.includes(error.body.code);
+    if (!isLost || !isShown("leave")) throw error;
+    return call("POST /v1/concerts/{concert_id}/queue-tokens", { path: { concert_id: concert }, concert });
   }
 }
 

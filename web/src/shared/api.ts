@@ -19,6 +19,8 @@ interface Common {
   headers?: Record<string, string>;
   /** The idempotency key of a POST: the same key again acts once. */
   key?: string;
+  /** Whose place in the queue or entry is meant: another tab may be in another concert. */
+  concert?: string;
   signal?: AbortSignal;
   timeoutMs?: number;
 }
@@ -45,6 +47,7 @@ function headersOf(options: Common & { body?: unknown }): Record<string, string>
   const headers: Record<string, string> = { "Accept-Language": language, "Frontrow-Cookies": "yes", ...options.headers };
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
   if (options.key) headers["Idempotency-Key"] = options.key;
+  if (options.concert) headers["Frontrow-Concert"] = options.concert;
   return headers;
 }
 

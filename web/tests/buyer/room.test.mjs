@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { account, concert, eventually, staff, startServer } from "../lib/server.mjs";
 import { assertNoFaults, startBrowser, visit } from "../lib/browser.mjs";
-import { ask, enterAs } from "../lib/people.mjs";
+import { enterAs, place } from "../lib/people.mjs";
 
 let server, browser, manager;
 before(async () => {
@@ -85,7 +85,7 @@ test("without a script: join, wait by loading again, leave, come inside", async 
   await letOneIn();
   await page.getByText("It is your turn.").waitFor();
   assert.equal(await page.getByRole("link", { name: "Choose a date" }).getAttribute("href"), `/concerts/${sale.concert_id}/dates`);
-  assert.equal((await ask(page, "GET", "/v1/queue-tokens/current")).status, "admitted");
+  assert.equal((await place(page, sale)).status, "admitted");
   await page.context().close();
 });
 
@@ -140,20 +140,15 @@ test("the message of staff stays in the lobby, and is the newest", async () => {
   await page.context().close();
 });
 
-test("a tab of another queue claims nothing there, and gets its own place back", async () => {
-  const { sale: first, letOneIn } = await crowded(0, { claim_seconds: 20 });
-  const { sale: second } = await crowded(0);
-  const page = await waiting(second);
-  let go;
-  const isLetIn = new Promise((done) => (go = done));
-  await page.route("**/v1/queue-tokens/current", (route) => isLetIn.then(() => route.continue()).catch(() => {})); // it asks once they are let in
-  const found = page.waitForResponse((answer) => answer.url().endsWith(`/v1/concerts/${second.concert_id}/queue-tokens`));
-  await ask(page, "POST", `/v1/concerts/${first.concert_id}/queue-tokens`);
-  await letOneIn();
-  go();
-  assert.equal((await (await found).json()).status, "waiting");
-  const line = await page.evaluate(async (id) => (await fetch(`/v1/concerts/${id}/queue`, { cache: "reload" })).json(), first.concert_id);
-  assert.equal(line.admitted_active, 2, "the two who were inside before");
+test("a browser that lost the token of its place gets it back without a press", async () => {
+  const { sale } = await crowded(1);
+  const page = await waiting(sale);
+  const rejoined = page.waitForResponse((answer) => answer.url().endsWith("/queue-tokens"));
+  await page.context().clearCookies({ name: /queue/ });
+  assert.equal((await rejoined).status(), 200, "the same place");
+  await page.reload();
+  assert.equal(await ahead(page).innerText(), "1");
+  assertNoFaults(page);
   await page.context().close();
 });
 
@@ -197,7 +192,7 @@ test("a form of another site moves nobody, and a page that is loaded beforehand 
   assert.equal((await post({ Origin: "https://evil.example" })).status, 403);
   assert.equal((await post({})).status, 403);
   assert.equal((await fetch(server.base + room(sale), { headers: { Cookie: cookie, "Sec-Purpose": "prefetch" } })).status, 503);
-  assert.equal((await ask(page, "GET", "/v1/queue-tokens/current")).status, "waiting");
+  assert.equal((await place(page, sale)).status, "waiting");
   assert.equal((await fetch(`${server.base}/concerts/concert_nothing/queue`, { headers: { Accept: "text/html" } })).status, 404);
   await page.context().close();
 });

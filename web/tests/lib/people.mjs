@@ -4,9 +4,10 @@ import { account, eventually, kPassword } from "./server.mjs";
 
 const kOwn = { "Frontrow-Cookies": "yes", "Sec-Fetch-Site": "same-origin", "Content-Type": "application/json" };
 
-/** A call of the contract with the page's own cookies. */
-export async function ask(page, method, path, data) {
-  const answer = await page.context().request.fetch(path, { method, headers: kOwn, ...(data ? { data } : {}) });
+/** A call of the contract with the page's own cookies; of those of a concert where one is named. */
+export async function ask(page, method, path, data, concert) {
+  const headers = { ...kOwn, ...(concert ? { "Frontrow-Concert": concert.concert_id } : {}) };
+  const answer = await page.context().request.fetch(path, { method, headers, ...(data ? { data } : {}) });
   assert(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`);
   return answer.status() === 204 ? undefined : answer.json();
 }
@@ -21,15 +22,18 @@ export async function enterAs(page, server, { name = "Kim Mina", points = 0 } = 
 
 /** Into the concert, where nobody is ahead. */
 export async function goInside(page, concert) {
-  const joined = await ask(page, "POST", `/v1/concerts/${concert.concert_id}/queue-tokens`);
-  if (joined.status !== "admitted") await eventually(async () => (await ask(page, "GET", "/v1/queue-tokens/current")).status === "admitted");
+  const joined = await ask(page, "POST", `/v1/concerts/${concert.concert_id}/queue-tokens`, undefined, concert);
+  if (joined.status !== "admitted") await eventually(async () => (await place(page, concert)).status === "admitted");
 }
 
 export const showAddress = (concert, number = 0) => `/concerts/${concert.concert_id}/shows/${concert.shows[number].show_id}`;
 
 export async function hold(page, concert, seats) {
-  return ask(page, "POST", "/v1/orders", { show_id: concert.shows[0].show_id, seats });
+  return ask(page, "POST", "/v1/orders", { show_id: concert.shows[0].show_id, seats }, concert);
 }
+
+/** The status of the page's own place in the concert's queue. */
+export const place = (page, concert) => ask(page, "GET", "/v1/queue-tokens/current", undefined, concert);
 
 /** Tab until the element has the focus, as somebody without a mouse does. */
 export async function tabTo(page, target, most = 120) {
