@@ -29,7 +29,8 @@ after(async () => {
   await server?.stop();
 });
 
-const join_ = (page, sale) => ask(page, "POST", `/v1/concerts/${sale.concert_id}/queue-tokens`);
+const join_ = (page, sale) => ask(page, "POST", `/v1/concerts/${sale.concert_id}/queue-tokens`, undefined, sale);
+const holdBest = (page, sale, count) => ask(page, "POST", "/v1/orders", { show_id: sale.shows[0].show_id, best_available: { count } }, sale);
 const room = (sale) => `/concerts/${sale.concert_id}/queue`;
 
 /** Name, address, what to do before (it may give another address), and what must be there before the page is judged. */
@@ -61,17 +62,16 @@ const kPages = [
     await page.locator("details details summary").nth(1).click();  // a row, which is there once its section is open
     await page.locator(".seat-box input:enabled").nth(3).check();
   }],
-  ["checkout", undefined, async (page) => `/orders/${(await ask(page, "POST", "/v1/orders", { show_id: sales.open.shows[0].show_id, best_available: { count: 2 } })).order_id}`, ".hold-time time"],
+  ["checkout", undefined, async (page) => `/orders/${(await holdBest(page, sales.open, 2)).order_id}`, ".hold-time time"],
   ["hold-bar", () => "/", undefined, ".hold-bar"],
   ["receipt", undefined, async (page) => {
     const order = (await ask(page, "GET", "/v1/orders")).items[0];
-    await ask(page, "POST", `/v1/orders/${order.order_id}/payments`);
+    await ask(page, "POST", `/v1/orders/${order.order_id}/payments`, undefined, sales.open);
     return `/orders/${order.order_id}`;
   }, ".note.good"],
   ["checkout-short", undefined, async (page) => {
     await goInside(page, sales.open);
-    const { order_id } = await ask(page, "POST", "/v1/orders", { show_id: sales.open.shows[0].show_id, best_available: { count: 16 } });
-    return `/orders/${order_id}`;
+    return `/orders/${(await holdBest(page, sales.open, 16)).order_id}`;
   }, ".note.warn"],
   ["order-cancelled", undefined, async (page) => {
     const order = (await ask(page, "GET", "/v1/orders")).items[0];
