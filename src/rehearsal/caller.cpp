@@ -25,7 +25,12 @@ void Caller::end() {
 }
 
 bool Caller::open() {
-  if (fd_ >= 0) return true;
+  for (std::size_t tries = 0; fd_ < 0 && tries < target_.nodes.size(); ++tries)
+    if (!open(target_.nodes[at_])) turn_to_next();
+  return fd_ >= 0;
+}
+
+bool Caller::open(const NodeAddress& node) {
   fd_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const auto ms = patience_.count();
   const timeval patience{ms / 1000, ms % 1000 * 1000};
@@ -35,8 +40,8 @@ bool Caller::open() {
   setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_port = htons(target_.port);
-  inet_pton(AF_INET, target_.host.c_str(), &address.sin_addr);
+  address.sin_port = htons(node.port);
+  inet_pton(AF_INET, node.host.c_str(), &address.sin_addr);
   if (connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return true;
   end();
   return false;
@@ -77,17 +82,21 @@ std::optional<Caller::Reply> Caller::call(std::string_view method, std::string_v
                                           std::string_view bearer, std::string_view body,
                                           std::string_view header) {
   std::string text =
-      fmt::format("{} {} HTTP/1.1\r\nHost: {}:{}\r\n", method, path, target_.host, target_.port);
+      fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\n", method, path, to_text(target_.nodes[at_]));
   if (!bearer.empty()) text += fmt::format("Authorization: Bearer {}\r\n", bearer);
   if (!body.empty()) text += "Content-Type: application/json\r\n";
   if (!header.empty()) text.append(header).append("\r\n");
   if (method != "GET") text += fmt::format("Content-Length: {}\r\n", body.size());
   text.append("\r\n").append(body);
-  for (int tries = 0; tries < 2; ++tries) {
+  for (std::size_t tries = 0; tries < 1 + target_.nodes.size(); ++tries) {
     const bool is_reused = fd_ >= 0;
     if (!open()) return {};
-    if (auto reply = exchange(text)) return reply;
+    const bool is_last = tries + 1 >= target_.nodes.size();
+    auto reply = exchange(text);
+    // A node that is cut off from the store says so; another may not be.
+    if (reply && (is_last || method != "GET" || reply->status != 503)) return reply;
     end();
+    if (reply || !ended_unheard_) turn_to_next();
     // The server may have closed it while it was idle; otherwise it may have acted.
     if (method != "GET" && !(is_reused && ended_unheard_)) return {};
   }

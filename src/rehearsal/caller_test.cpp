@@ -35,5 +35,27 @@ TEST(Caller, AConnectionThatWasClosedWhileIdleIsOpenedAgain) {
   EXPECT_EQ(server.asked(), (Asked{"POST /one", "POST /two"}));
 }
 
+TEST(Caller, ANodeThatDoesNotAnswerIsLeftForAnother) {
+  FakeServer silent([](std::string_view) { return FakeServer::silence(); });
+  FakeServer cut_off([](std::string_view) { return FakeServer::answer("503 Away", "{}"); });
+  FakeServer well([](std::string_view) { return FakeServer::ok("{}"); });
+  Target target = silent.target();
+  NodeAddress nobody;
+  {
+    FakeServer ended([](std::string_view) { return FakeServer::ok("{}"); });
+    nobody = ended.target().nodes.front();
+  }
+  target.nodes = {nobody, target.nodes.front(), cut_off.target().nodes.front(),
+                  well.target().nodes.front()};
+  Caller caller(target, kShortPatience);
+  const auto reply = caller.call("GET", "/readyz");
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 200);
+  EXPECT_EQ(silent.asked().size(), 1u);
+  EXPECT_EQ(cut_off.asked().size(), 1u);
+  EXPECT_TRUE(caller.call("POST", "/one")) << "from now on of the one that is well";
+  EXPECT_EQ(well.asked(), (Asked{"GET /readyz", "POST /one"}));
+}
+
 }  // namespace
 }  // namespace frontrow::rehearsal

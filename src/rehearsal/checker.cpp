@@ -50,19 +50,31 @@ std::uint64_t Findings::total_broken() const {
 
 // The server's time of an answer lies between the call's sending and its answer.
 ClockBounds clock_bounds(const Evidence& evidence) {
-  ClockBounds bounds{INT32_MIN, INT32_MAX};
+  std::array<ClockBounds, kNodesMax> nodes;
+  nodes.fill({INT32_MIN, INT32_MAX});
   for (const History* history : evidence.histories) {
     history->for_each([&](const Call& call) {
       if (call.server_ms == kNoTime || call.flags & kReplayed)
         return;  // a kept answer has an old one
       const std::int64_t server = call.server_ms;
+      ClockBounds& bounds = nodes[call.node];
       // A view may be answered some milliseconds after its time was read: one more for rounding.
       bounds.least = std::max(bounds.least, server - call.answered_ms() - 1);
       bounds.most = std::min(bounds.most, server + 1 - std::int64_t{call.sent_ms});
     });
   }
-  if (bounds.least > bounds.most) std::swap(bounds.least, bounds.most);
-  return bounds;
+  ClockBounds all{INT32_MAX, INT32_MIN};
+  for (ClockBounds& bounds : nodes) {
+    if (bounds.least == INT32_MIN) continue;  // it answered nothing
+    if (bounds.least > bounds.most) std::swap(bounds.least, bounds.most);
+    all.least = std::min(all.least, bounds.least);
+    all.most = std::max(all.most, bounds.most);
+  }
+  if (evidence.nodes > 1) {  // each knows the store's clock nearly
+    all.least -= kNodeClockMs;
+    all.most += kNodeClockMs;
+  }
+  return all.least > all.most ? ClockBounds{INT32_MIN, INT32_MAX} : all;
 }
 
 Findings check(const Evidence& evidence) {

@@ -51,6 +51,7 @@ struct Evidence {
   SaleRules rules;
   std::int64_t seats_total = 0;
   bool own_concert = true;  // nobody else buys there
+  std::size_t nodes = 1;    // that shared the store and answered
   std::vector<const History*> histories;
   std::function<std::uint32_t(std::uint32_t)> account_of;
   std::function<std::uint64_t(std::uint32_t)> user_of;  // an account's fingerprint
@@ -86,6 +87,10 @@ inline constexpr std::size_t kRules = 20;
 // A sentence, such as "No seat has two owners".
 std::string_view to_text(Rule rule);
 
+// With several nodes a view may be so much older than the newest commit of another node.
+inline constexpr std::int64_t kNewsMs = 250;
+inline constexpr std::int64_t kNodeClockMs = 50;  // by which the clocks of two nodes may differ
+
 struct Finding {
   std::uint64_t checked = 0;  // how many cases were looked at; 0: nothing to look at
   std::uint64_t broken = 0;
@@ -106,7 +111,8 @@ class Findings {
 
 Findings check(const Evidence& evidence);
 
-// How far the server's clock is ahead of ours: no less than `least`, no more than `most`.
+// How far the server's clock is ahead of ours: no less than `least`, no more than `most`, whichever
+// node's.
 struct ClockBounds {
   std::int64_t least = 0;
   std::int64_t most = 0;

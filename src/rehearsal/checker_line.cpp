@@ -34,7 +34,9 @@ struct Admission {
 struct PlaceTrack {
   std::uint32_t joined_sent_ms = 0;
   std::uint32_t joined_answered_ms = 0;
-  std::uint32_t position = 0;  // 0: none told yet
+  std::uint32_t position = 0;  // the last that counts; 0: none told yet
+  std::uint32_t told_ms = 0;   // when that had arrived
+  std::uint8_t node = 0;       // which told it
   std::int64_t waiting_ms = kNoTime;
   std::uint32_t admission = kNever;  // index
   std::uint32_t rank = 0;
@@ -44,7 +46,11 @@ struct PlaceTrack {
 class Line {
  public:
   Line(const Evidence& evidence, const ClockBounds& clock, Findings& findings)
-      : evidence_(evidence), clock_(clock), findings_(findings) {}
+      : evidence_(evidence),
+        clock_(clock),
+        findings_(findings),
+        news_ms_(evidence.nodes > 1 ? kNewsMs : 0),
+        clocks_ms_(evidence.nodes > 1 ? kNodeClockMs : 0) {}
 
   void check() {
     for (const History* history : evidence_.histories) {
@@ -76,7 +82,6 @@ class Line {
     check_opening(call);
     if (call.status == PlaceStatus::waiting) {
       check_position(place, call);
-      place.position = call.value;
       place.waiting_ms = call.server_ms;
       check_single(call);
     }
@@ -103,13 +108,24 @@ class Line {
                                    call.actor, call.server_ms, evidence_.rules.opens_ms));
   }
 
-  void check_position(const PlaceTrack& place, const Call& call) {
-    if (place.position == 0) return;
-    findings_.checked(Rule::positions_never_grow);
-    if (call.value > place.position)
-      findings_.broken(Rule::positions_never_grow,
-                       fmt::format("actor {} had position {} at {} ms and {} at {} ms", call.actor,
-                                   place.position, place.waiting_ms, call.value, call.server_ms));
+  // Another node may not have heard yet of what the first one told; after that time it has.
+  static bool is_old_news(const PlaceTrack& place, const Call& call) {
+    return call.node != place.node && call.sent_ms < place.told_ms + kNewsMs;
+  }
+
+  void check_position(PlaceTrack& place, const Call& call) {
+    const bool grows = place.position > 0 && call.value > place.position;
+    if (grows && is_old_news(place, call)) return;
+    if (place.position > 0) findings_.checked(Rule::positions_never_grow);
+    if (grows)
+      findings_.broken(
+          Rule::positions_never_grow,
+          fmt::format("actor {} had position {} at {} ms (node {}) and {} at {} ms (node {})",
+                      call.actor, place.position, place.waiting_ms, place.node + 1, call.value,
+                      call.server_ms, call.node + 1));
+    place.position = call.value;
+    place.told_ms = call.answered_ms();
+    place.node = call.node;
   }
 
   // An older place of the account that still waits after the account was given a newer one.
@@ -121,7 +137,8 @@ class Line {
     const PlaceTrack& place = tracks_[call.actor];
     if (!place.is_new) return;
     for (const auto& [actor, asked_ms] : at->second)
-      if (actor != call.actor && asked_ms > place.joined_answered_ms && asked_ms < call.sent_ms)
+      if (actor != call.actor && asked_ms > place.joined_answered_ms &&
+          asked_ms + news_ms_ < call.sent_ms)
         findings_.broken(
             Rule::one_place_an_account,
             fmt::format("account {} has the place of actor {}, and was given another on "
@@ -194,9 +211,9 @@ class Line {
     if (call.rank > 0) place.rank = call.rank;
     if (call.status >= PlaceStatus::missed) place = {};
     if (call.status != PlaceStatus::waiting || call.server_ms == kNoTime) return;
-    const auto after =
-        std::lower_bound(admissions_.begin(), admissions_.end(), call.server_ms - kOvertakenMs,
-                         [](const Admission& a, std::int64_t when) { return a.server_ms < when; });
+    const auto after = std::lower_bound(
+        admissions_.begin(), admissions_.end(), call.server_ms - kOvertakenMs - clocks_ms_,
+        [](const Admission& a, std::int64_t when) { return a.server_ms < when; });
     if (after == admissions_.begin()) return;
     findings_.checked(Rule::called_in_order);
     const auto last = static_cast<std::size_t>(after - admissions_.begin()) - 1;
@@ -216,8 +233,9 @@ class Line {
   void check_capacity() {
     std::vector<std::pair<std::int64_t, int>> edges;
     for (const Admission& one : admissions_) {
-      if (!one.is_owner || one.over_ms <= one.server_ms) continue;
-      edges.emplace_back(one.server_ms, 1);
+      const std::int64_t from = one.server_ms + clocks_ms_;
+      if (!one.is_owner || one.over_ms <= from) continue;
+      edges.emplace_back(from, 1);
       edges.emplace_back(one.over_ms, -1);
     }
     std::sort(edges.begin(), edges.end());
@@ -294,6 +312,8 @@ class Line {
   const Evidence& evidence_;
   const ClockBounds clock_;
   Findings& findings_;
+  const std::int64_t news_ms_;    // how old another node's view may be
+  const std::int64_t clocks_ms_;  // how far the clocks of two nodes may lie apart
   std::unordered_map<std::uint32_t, PlaceTrack> tracks_;  // by actor
   // By account: who was given a new place, and when it was asked for.
   std::unordered_map<std::uint32_t, std::vector<std::pair<std::uint32_t, std::uint32_t>>> places_;

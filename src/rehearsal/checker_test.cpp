@@ -103,11 +103,16 @@ class Checker : public testing::Test {
   }
 
   Findings run() {
+    nodes_ = 1;
+    history_.for_each([this](const Call& call) {
+      nodes_ = std::max<std::size_t>(nodes_, std::size_t{1} + call.node);
+    });
     for (std::uint32_t seat = 0; seat < 100; ++seat) names_.number("show", std::to_string(seat));
     after_.orders_read = after_.stats_read = true;
     Evidence evidence;
     evidence.rules = rules_;
     evidence.seats_total = 100;
+    evidence.nodes = nodes_;
     evidence.histories = {&history_};
     evidence.account_of = account_of;
     evidence.user_of = [](std::uint32_t account) { return account; };
@@ -155,6 +160,7 @@ class Checker : public testing::Test {
   Aftermath after_;
   std::vector<SaleSample> samples_;
   std::uint16_t attempt_ = 0;
+  std::size_t nodes_ = 1;
 };
 
 TEST_F(Checker, AGoodSaleHasNoFinding) {
@@ -315,6 +321,37 @@ TEST_F(Checker, APositionThatGrowsIsFound) {
   wait_on(1, 3'000, 8);
   wait_on(1, 4'000, 9);
   expect_broken(Rule::positions_never_grow);
+}
+
+TEST_F(Checker, AnotherNodeMayBeBehindForAMoment) {
+  const auto told = [&](std::uint32_t at, std::uint32_t position, std::uint8_t node) {
+    Call c = call(1, at, Action::poll, Outcome::ok);
+    c.status = PlaceStatus::waiting;
+    c.value = position;
+    c.node = node;
+    add(c);
+  };
+  join(1, 2'000, 10);
+  told(3'000, 8, 0);
+  told(3'010 + kNewsMs - 1, 9, 1);
+  expect_kept();
+  told(3'010 + kNewsMs, 9, 1);
+  expect_broken(Rule::positions_never_grow);
+}
+
+TEST_F(Checker, ClocksOfSeveralNodesAreBoundedTogether) {
+  Evidence evidence;
+  evidence.nodes = 2;
+  evidence.histories = {&history_};
+  for (const std::uint8_t node : {0, 1}) {
+    Call c = call(1, 2'000, Action::poll, Outcome::ok);  // took 10 ms, the clock read in the middle
+    c.server_ms += node * 30;
+    c.node = node;
+    add(c);
+  }
+  const ClockBounds bounds = clock_bounds(evidence);
+  EXPECT_EQ(bounds.least, -6 - kNodeClockMs);
+  EXPECT_EQ(bounds.most, 36 + kNodeClockMs);
 }
 
 TEST_F(Checker, ANewPlaceMayHaveAGreaterPosition) {

@@ -20,12 +20,12 @@ constexpr double kAwaySeconds = 30;  // without one answer to calls that were se
 
 }  // namespace
 
-Conductor::Conductor(Plan& plan, const SetUp& up, OwnServer* own, int pid, View& view, Story& story,
-                     Interrupts& interrupts, std::filesystem::path folder)
+Conductor::Conductor(Plan& plan, const SetUp& up, OwnServer* own, std::vector<int> pids, View& view,
+                     Story& story, Interrupts& interrupts, std::filesystem::path folder)
     : plan_(plan),
       up_(up),
       own_(own),
-      pid_(own ? own->pid() : pid),
+      server_(own ? std::vector<int>{own->pid()} : std::move(pids)),
       view_(view),
       story_(story),
       interrupts_(interrupts),
@@ -47,7 +47,8 @@ void Conductor::conduct() {
 }
 
 void Conductor::run() {
-  first_server_cpu_ = last_server_cpu_ = read_process(pid_).cpu_seconds;
+  const NodeWatch watch(plan_.target, plan_.nodes);
+  first_server_cpu_ = last_server_cpu_ = server_.read().cpu_seconds;
   first_crowd_cpu_ = last_crowd_cpu_ = read_process(getpid()).cpu_seconds;
   crowd_.start();
   while (!crowd_.is_over()) {
@@ -71,13 +72,12 @@ void Conductor::kill_when_due() {
                      static_cast<double>(plan_.profile.kill_every_seconds) * story_.kills;
   if (second() < due) return;
   ++story_.kills;
-  ended_cpu_seconds_ += read_process(pid_).cpu_seconds;
-  story_.server_peak_bytes = std::max(story_.server_peak_bytes, read_process(pid_).peak_bytes);
+  server_.read();
   if (!own_->kill_and_restart()) {
     story_.outage = "the server did not come back after it was killed";
     plan_.stop = true;
   }
-  pid_ = own_->pid();
+  server_.add(own_->pid());
 }
 
 // Nothing was answered for long though calls went out.
@@ -120,13 +120,13 @@ void Conductor::take_moment() {
     moment.sale = *sample;
     samples_.push_back(*sample);
   }
-  const ProcessFigures server = read_process(pid_), crowd = read_process(getpid());
-  const double server_cpu = ended_cpu_seconds_ + server.cpu_seconds;
-  moment.server_cores = std::max(0.0, server_cpu - last_server_cpu_) / span;
+  moment.nodes_there = plan_.nodes.there();
+  const ProcessFigures server = server_.read(), crowd = read_process(getpid());
+  moment.server_cores = std::max(0.0, server.cpu_seconds - last_server_cpu_) / span;
   moment.crowd_cores = (crowd.cpu_seconds - last_crowd_cpu_) / span;
   moment.server_bytes = server.resident_bytes;
   moment.crowd_bytes = crowd.resident_bytes;
-  last_server_cpu_ = server_cpu;
+  last_server_cpu_ = server.cpu_seconds;
   last_crowd_cpu_ = crowd.cpu_seconds;
   last_second_ = moment.second;
   story_.moments.push_back(moment);
@@ -143,17 +143,18 @@ void Conductor::note_sold_out() {
 
 void Conductor::prove() {
   const std::int64_t begin = steady_us();
-  const ProcessFigures server = read_process(pid_), crowd = read_process(getpid());
-  story_.server_cpu_seconds = ended_cpu_seconds_ + server.cpu_seconds - first_server_cpu_;
+  const ProcessFigures server = server_.read(), crowd = read_process(getpid());
+  story_.server_cpu_seconds = server.cpu_seconds - first_server_cpu_;
   story_.crowd_cpu_seconds = crowd.cpu_seconds - first_crowd_cpu_;
-  story_.server_peak_bytes = std::max(story_.server_peak_bytes, server.peak_bytes);
-  story_.server_measured = pid_ != 0;
+  story_.server_peak_bytes = server.peak_bytes;
+  story_.server_measured = !server_.empty();
   if (own_) story_.server_disk_bytes = bytes_below(own_->data());
 
   Evidence evidence;
   evidence.rules = plan_.venue.rules;
   evidence.seats_total = plan_.venue.seats;
   evidence.own_concert = up_.created;
+  evidence.nodes = plan_.nodes.count();
   evidence.histories = crowd_.histories();
   evidence.account_of = [this](std::uint32_t actor) { return plan_.people.account_of(actor); };
   const Bearer bearer(plan_.target);

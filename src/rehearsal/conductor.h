@@ -8,7 +8,9 @@
 #include "rehearsal/caller.h"
 #include "rehearsal/crowd.h"
 #include "rehearsal/interrupts.h"
+#include "rehearsal/node_watch.h"
 #include "rehearsal/own_server.h"
+#include "rehearsal/process_figures.h"
 #include "rehearsal/setting_up.h"
 #include "rehearsal/story.h"
 #include "rehearsal/view.h"
@@ -17,9 +19,9 @@ namespace frontrow::rehearsal {
 
 class Conductor {
  public:
-  // `own` is null where the server is somebody else's; `pid` 0: it is not measured.
-  Conductor(Plan& plan, const SetUp& up, OwnServer* own, int pid, View& view, Story& story,
-            Interrupts& interrupts, std::filesystem::path folder);
+  // `own` is null where the server is somebody else's; without `pids` it is not measured.
+  Conductor(Plan& plan, const SetUp& up, OwnServer* own, std::vector<int> pids, View& view,
+            Story& story, Interrupts& interrupts, std::filesystem::path folder);
 
   // The run, to its end, to seconds_max or to an interruption, and the proof; an interruption ends
   // the program from the proof on. The story is complete but for the report.
@@ -37,7 +39,7 @@ class Conductor {
   Plan& plan_;
   const SetUp& up_;
   OwnServer* own_;
-  int pid_;
+  Processes server_;
   View& view_;
   Story& story_;
   Interrupts& interrupts_;
@@ -45,7 +47,6 @@ class Conductor {
   Caller caller_;
   Crowd crowd_;
   std::vector<SaleSample> samples_;
-  double ended_cpu_seconds_ = 0;  // of servers that were killed
   double last_server_cpu_ = 0, last_crowd_cpu_ = 0, last_second_ = 0;
   double first_server_cpu_ = 0, first_crowd_cpu_ = 0;
   double last_answer_second_ = 0;

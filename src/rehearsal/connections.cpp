@@ -58,12 +58,16 @@ std::size_t read_answer(std::string_view text, Answer& answer) {
 Connections::Connections(const Target& target, std::size_t count, unsigned first)
     : first_(first),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
-      connections_(count),
+      connections_(std::max(count, target.nodes.size())),
       block_(new char[kBlockBytes]) {
-  target_.sin_family = AF_INET;
-  target_.sin_port = htons(target.port);
-  inet_pton(AF_INET, target.host.c_str(), &target_.sin_addr);
-  for (std::size_t i = count; i-- > 0;) closed_.push_back(static_cast<std::uint32_t>(i));
+  for (const NodeAddress& address : target.nodes) {
+    Node& node = nodes_.emplace_back();
+    node.address.sin_family = AF_INET;
+    node.address.sin_port = htons(address.port);
+    inet_pton(AF_INET, address.host.c_str(), &node.address.sin_addr);
+  }
+  for (std::size_t i = connections_.size(); i-- > 0;)
+    node_of(static_cast<std::uint32_t>(i)).closed.push_back(static_cast<std::uint32_t>(i));
 }
 
 Connections::~Connections() {
@@ -75,18 +79,19 @@ Connections::~Connections() {
 // Begins to connect. False: the system refused at once.
 bool Connections::open(std::uint32_t number) {
   Connection& one = connections_[number];
+  const sockaddr_in& target = node_of(number).address;
   one.fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (one.fd < 0) return false;
   const int on = 1;
   setsockopt(one.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (ntohl(target_.sin_addr.s_addr) >> 24 == 127) {
+  if (ntohl(target.sin_addr.s_addr) >> 24 == 127) {
     setsockopt(one.fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
     sockaddr_in source{};
     source.sin_family = AF_INET;
     source.sin_addr.s_addr = htonl(0x7F000101u + (first_ + number) % kSourceAddresses);
     bind(one.fd, reinterpret_cast<const sockaddr*>(&source), sizeof source);
   }
-  const int done = connect(one.fd, reinterpret_cast<const sockaddr*>(&target_), sizeof target_);
+  const int done = connect(one.fd, reinterpret_cast<const sockaddr*>(&target), sizeof target);
   if (done != 0 && errno != EINPROGRESS) {
     close(one.fd);
     one.fd = -1;
@@ -101,9 +106,9 @@ bool Connections::open(std::uint32_t number) {
   return true;
 }
 
-std::uint32_t Connections::send(const std::string& text, std::int64_t now_us) {
-  const bool reuse = !idle_.empty();
-  std::vector<std::uint32_t>& from = reuse ? idle_ : closed_;
+std::uint32_t Connections::send(std::size_t node, const std::string& text, std::int64_t now_us) {
+  const bool reuse = !nodes_[node].idle.empty();
+  std::vector<std::uint32_t>& from = reuse ? nodes_[node].idle : nodes_[node].closed;
   const std::uint32_t number = from.back();
   from.pop_back();
   ++busy_;
@@ -140,20 +145,21 @@ void Connections::connected(std::uint32_t number, const Handler& handler) {
 
 void Connections::release(std::uint32_t number) {
   connections_[number].phase = Phase::idle;
-  idle_.push_back(number);
+  node_of(number).idle.push_back(number);
   --busy_;
 }
 
 void Connections::lose(std::uint32_t number, Outcome outcome, const Handler& handler) {
   Connection& one = connections_[number];
   const bool was_busy = one.phase != Phase::idle;
+  const bool unsent = one.phase == Phase::connecting || one.phase == Phase::failed;
   if (one.fd >= 0) close(one.fd);
-  if (!was_busy) std::erase(idle_, number);
+  if (!was_busy) std::erase(node_of(number).idle, number);
   one = {};
-  closed_.push_back(number);
+  node_of(number).closed.push_back(number);
   if (!was_busy) return;
   --busy_;
-  handler({number, outcome, {}});
+  handler({number, outcome, {}, unsent});
 }
 
 void Connections::receive(std::uint32_t number, const Handler& handler) {
@@ -178,7 +184,7 @@ void Connections::receive(std::uint32_t number, const Handler& handler) {
     } else {
       gathered.swap(one.in);  // the answer looks into it
       release(number);
-      handler({number, Outcome::ok, answer});
+      handler({number, Outcome::ok, answer, false});
       if (static_cast<std::size_t>(got) < kBlockBytes) return;
     }
   }

@@ -1,5 +1,6 @@
 // The connections that the people of one loop share: raw non-blocking sockets under one epoll, one
-// call at a time on each, kept alive, opened when they are needed. Not thread-safe.
+// call at a time on each, kept alive, opened when they are needed. Each node has its share of them.
+// Not thread-safe.
 //
 //   closed ─open─▶ connecting ─writable─▶ busy ─whole answer─▶ idle ─take─▶ busy …
 //     ▲               │ refused             │ cut off, too late  │ closed by the server
@@ -26,18 +27,23 @@ class Connections {
     std::uint32_t connection = 0;
     Outcome outcome = Outcome::lost;
     Answer answer = {};
+    bool unsent = false;  // the connection could not be made: the node has heard nothing
   };
   using Handler = std::function<void(const Ending&)>;
 
-  // `first` numbers the loopback addresses that are used as sources, where the target is one too.
+  // `count` for all nodes together, and one for each at least. `first` numbers the loopback
+  // addresses that are used as sources, where a node is at one too.
   Connections(const Target& target, std::size_t count, unsigned first);
   ~Connections();
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
 
-  bool has_free() const { return !idle_.empty() || !closed_.empty(); }
-  // Sends on a free connection and gives its number. Requires: has_free().
-  std::uint32_t send(const std::string& text, std::int64_t now_us);
+  std::size_t size() const { return connections_.size(); }
+  bool has_free(std::size_t node) const {
+    return !nodes_[node].idle.empty() || !nodes_[node].closed.empty();
+  }
+  // Sends on a free connection to the node and gives its number. Requires: has_free(node).
+  std::uint32_t send(std::size_t node, const std::string& text, std::int64_t now_us);
   // Waits up to `timeout_us` and hands every ending to the handler; a connection is free again
   // before the handler is called.
   void wait(std::int64_t timeout_us, const Handler& handler);
@@ -58,6 +64,14 @@ class Connections {
     std::string out;  // while connecting
   };
 
+  struct Node {
+    sockaddr_in address{};
+    std::vector<std::uint32_t> idle;
+    std::vector<std::uint32_t> closed;
+  };
+
+  // Connections take turns: their number says their node.
+  Node& node_of(std::uint32_t number) { return nodes_[number % nodes_.size()]; }
   bool open(std::uint32_t number);
   void write(std::uint32_t number, std::string_view text);
   void receive(std::uint32_t number, const Handler& handler);
@@ -65,12 +79,10 @@ class Connections {
   void connected(std::uint32_t number, const Handler& handler);
   void release(std::uint32_t number);
 
-  sockaddr_in target_{};
   const unsigned first_;
   int epoll_ = -1;
   std::vector<Connection> connections_;
-  std::vector<std::uint32_t> idle_;
-  std::vector<std::uint32_t> closed_;
+  std::vector<Node> nodes_;
   std::unique_ptr<char[]> block_;
   std::vector<std::uint32_t> broken_;  // while sending: told at the next wait
   std::size_t busy_ = 0;

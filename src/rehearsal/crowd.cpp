@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace frontrow::rehearsal {
 namespace {
@@ -30,8 +31,8 @@ CrowdLoop::CrowdLoop(Plan& plan, unsigned loop, unsigned loops,
           plan.target,
           std::max<std::size_t>(1, static_cast<std::size_t>(plan.profile.connections) / loops),
           loop * 64),
-      under_way_(
-          std::max<std::size_t>(1, static_cast<std::size_t>(plan.profile.connections) / loops)) {}
+      under_way_(connections_.size()),
+      waiting_(plan.nodes.count()) {}
 
 void CrowdLoop::run() {
   const auto handler = [this](const Connections::Ending& ending) { end(ending); };
@@ -41,7 +42,7 @@ void CrowdLoop::run() {
     script_.advance(to_ms(now));
     take_outbox(now);
     send_waiting();
-    if (script_.unfinished() == 0 && connections_.busy() == 0 && waiting_.empty()) break;
+    if (script_.unfinished() == 0 && connections_.busy() == 0 && waiting() == 0) break;
     const std::int64_t next_timer =
         plan_.start_us + std::int64_t{script_.next_timer_ms()} * 1000 - steady_us();
     connections_.wait(std::clamp<std::int64_t>(next_timer, 0, kLongestWaitUs), handler);
@@ -70,24 +71,55 @@ void CrowdLoop::take_outbox(std::int64_t intended_us) {
   for (Request& request : script_.outbox()) {
     const std::int64_t due =
         plan_.start_us + std::int64_t{script_.actor(request.actor).due_ms} * 1000;
-    waiting_.push_back({std::move(request), std::min(intended_us, due)});
+    wait_at_its_node({std::move(request), std::min(intended_us, due)});
   }
   script_.outbox().clear();
 }
 
+void CrowdLoop::wait_at_its_node(Waiting waiting) {
+  const std::size_t node = plan_.nodes.of(script_.route_of(waiting.request));
+  waiting_[node].push_back(std::move(waiting));
+}
+
+std::size_t CrowdLoop::waiting() const {
+  std::size_t sum = 0;
+  for (const auto& line : waiting_) sum += line.size();
+  return sum;
+}
+
 void CrowdLoop::send_waiting() {
-  while (!waiting_.empty() && connections_.has_free()) {
-    Waiting next = std::move(waiting_.front());
-    waiting_.pop_front();
-    const std::string& text = script_.write(next.request);
-    const std::int64_t now = steady_us();
-    const std::uint32_t connection = connections_.send(text, now);
-    script_.sent(next.request, to_ms(now));
-    under_way_[connection] = {std::move(next.request), next.intended_us, now};
+  for (std::size_t node = 0; node < waiting_.size(); ++node) {
+    if (plan_.nodes.is_away(node))
+      for (Waiting& one : std::exchange(waiting_[node], {})) wait_at_its_node(std::move(one));
+    send_waiting(node);
   }
 }
 
+void CrowdLoop::send_waiting(std::size_t node) {
+  auto& line = waiting_[node];
+  while (!line.empty() && connections_.has_free(node)) {
+    Waiting next = std::move(line.front());
+    line.pop_front();
+    const std::string& text = script_.write(next.request);
+    const std::int64_t now = steady_us();
+    const std::uint32_t connection = connections_.send(node, text, now);
+    script_.sent(next.request, to_ms(now));
+    under_way_[connection] = {std::move(next.request), next.intended_us, now, node};
+  }
+}
+
+// A node that takes no connection is gone, until the watch finds it again; the call was not made.
+bool CrowdLoop::goes_elsewhere(const Connections::Ending& ending) {
+  UnderWay& unmade = under_way_[ending.connection];
+  if (!ending.unsent || plan_.stop || plan_.nodes.count() == 1) return false;
+  plan_.nodes.set_away(unmade.node, true);
+  if (plan_.nodes.there() == 0) return false;
+  wait_at_its_node({std::move(unmade.request), unmade.intended_us});
+  return true;
+}
+
 void CrowdLoop::end(const Connections::Ending& ending) {
+  if (goes_elsewhere(ending)) return;
   const UnderWay done = std::move(under_way_[ending.connection]);
   const std::int64_t now = steady_us();
   Call call;
@@ -95,6 +127,7 @@ void CrowdLoop::end(const Connections::Ending& ending) {
   call.action = done.request.action;
   call.flags = done.request.flags;
   call.attempt = done.request.attempt;
+  call.node = static_cast<std::uint8_t>(done.node & 15);
   call.sent_ms = to_ms(done.sent_us);
   // Rounded up, so that the answer was there at `answered_ms`.
   call.took_ms = static_cast<std::uint16_t>(
@@ -103,7 +136,8 @@ void CrowdLoop::end(const Connections::Ending& ending) {
   const auto action = static_cast<std::size_t>(call.action);
   ++delta_.outcomes[action][static_cast<std::size_t>(call.outcome)];
   ++delta_.answers;
-  if (ending.outcome == Outcome::ok)
+  // A call that was given up took at least so long.
+  if (ending.outcome == Outcome::ok || (ending.outcome == Outcome::timed_out && !plan_.stop))
     delta_.latency[static_cast<std::size_t>(phase(now))][action].add(
         static_cast<std::uint64_t>(now - done.intended_us));
   script_.take(call, ending.answer, to_ms(now));
@@ -121,7 +155,7 @@ void CrowdLoop::publish(std::int64_t now_us) {
   next_publish_us_ = now_us + kPublishUs;
   delta_.stages = script_.stages();
   delta_.places = script_.places();
-  delta_.waiting_calls = static_cast<std::uint32_t>(waiting_.size());
+  delta_.waiting_calls = static_cast<std::uint32_t>(waiting());
   delta_.connects = connections_.opened();
   delta_.bytes_in = connections_.bytes_in();
   published_.add(delta_);

@@ -4,6 +4,9 @@
 //
 // Load is open: a call's time is when its person meant to make it, whatever became of the calls
 // before; where connections are short, calls wait in line and their latency counts the wait.
+//
+// Of several nodes a call goes to the one that a proxy would choose, and to another where that one
+// does not take a connection. A call that was sent and lost is the person's to repeat.
 #pragma once
 
 #include <algorithm>
@@ -43,10 +46,15 @@ class CrowdLoop {
     Request request;
     std::int64_t intended_us = 0;
     std::int64_t sent_us = 0;
+    std::size_t node = 0;
   };
 
   void take_outbox(std::int64_t intended_us);
   void send_waiting();
+  void send_waiting(std::size_t node);
+  void wait_at_its_node(Waiting waiting);
+  std::size_t waiting() const;
+  bool goes_elsewhere(const Connections::Ending& ending);
   void end(const Connections::Ending& ending);
   void end_calls(const Connections::Handler& handler);
   void publish(std::int64_t now_us);
@@ -60,8 +68,8 @@ class CrowdLoop {
   History history_;
   Script script_;
   Connections connections_;
-  std::vector<UnderWay> under_way_;  // by connection
-  std::deque<Waiting> waiting_;
+  std::vector<UnderWay> under_way_;           // by connection
+  std::vector<std::deque<Waiting>> waiting_;  // by node
   LoopStats delta_;
   PublishedStats published_;
   std::int64_t next_publish_us_ = 0;

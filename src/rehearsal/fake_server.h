@@ -38,7 +38,7 @@ class FakeServer {
     FRONTROW_CHECK(bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0);
     FRONTROW_CHECK(listen(listener_, 64) == 0);
     getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    target_.port = ntohs(address.sin_port);
+    target_.nodes.front().port = ntohs(address.sin_port);
     target_.provider_key = std::string(32, 'k');
     target_.issuer = "rehearsal";
     target_.audience = "frontrow";

@@ -7,13 +7,6 @@ namespace {
 
 constexpr std::size_t kBuffered = 16'384;
 
-// FNV-1a.
-std::uint64_t fingerprint(std::string_view text) {
-  std::uint64_t hash = 0xCBF29CE484222325ULL;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-  return hash;
-}
-
 }  // namespace
 
 History::History(std::filesystem::path file) : file_(std::move(file)) {
@@ -34,7 +27,7 @@ std::uint32_t History::add_order(const OrderFact& fact) {
 }
 
 void History::add_ticket_code(std::string_view code) {
-  ticket_codes_.push_back(fingerprint(code));
+  ticket_codes_.push_back(hash_of(code));
 }
 
 bool History::flush() {

@@ -18,6 +18,7 @@
 
 #include "base/uuid.h"
 #include "rehearsal/answer.h"
+#include "rehearsal/nodes.h"
 
 namespace frontrow::rehearsal {
 
@@ -46,14 +47,15 @@ struct Call {
   std::uint32_t rank = 0;   // after a draw, for its members
   std::uint16_t took_ms = 0;
   std::uint16_t attempt = 0;  // the same for calls with the same key
-  Action action = Action::poll;
+  Action action : 4 = Action::poll;
+  std::uint8_t node : 4 = 0;  // that was asked
   Outcome outcome = Outcome::ok;
   PlaceStatus status = PlaceStatus::none;
   std::uint8_t flags = 0;
 
   std::uint32_t answered_ms() const { return sent_ms + took_ms; }
 };
-static_assert(sizeof(Call) == 28);
+static_assert(sizeof(Call) == 28 && kActions <= 16 && kNodesMax <= 16);
 
 inline constexpr std::size_t kSeatsMax = 8;  // of an order; people ask for no more
 

@@ -10,7 +10,7 @@ constexpr int kMoreThanIsBuffered = 20'000;
 TEST(History, AFullDiskIsRemembered) {
   History history("/dev/full");
   EXPECT_TRUE(history.is_whole());
-  for (int i = 0; i < kMoreThanIsBuffered; ++i) history.add({});
+  for (int i = 0; i < kMoreThanIsBuffered; ++i) history.add(Call());
   EXPECT_FALSE(history.is_whole());
   EXPECT_FALSE(history.flush()) << "nothing is left to write, and yet calls are missing";
 }
@@ -21,7 +21,7 @@ TEST(History, AFileThatCannotBeMadeIsRemembered) {
 
 TEST(History, WithoutAFileItIsWhole) {
   History history;
-  history.add({});
+  history.add(Call());
   EXPECT_TRUE(history.flush());
 }
 

@@ -16,7 +16,7 @@ inline constexpr std::size_t kPhases = 4;
 std::string_view to_text(Phase phase);
 
 struct LoopStats {
-  // Latency from the intended time to the whole answer.
+  // Latency from the intended time to the whole answer, or until nobody waited any more.
   std::array<std::array<Histogram, kActions>, kPhases> latency{};
   std::array<std::array<std::uint64_t, kOutcomes>, kActions> outcomes{};
   std::array<std::uint32_t, kStages> stages{};  // people, as of now

@@ -118,7 +118,6 @@ Result<std::unique_ptr<OwnServer>, std::string> OwnServer::start(const Profile& 
                                                                  const fs::path& folder,
                                                                  Target& target) {
   std::unique_ptr<OwnServer> server(new OwnServer(profile, folder));
-  target.host = "127.0.0.1";
   target.issuer = "rehearsal";
   target.audience = "frontrow";
   target.provider_key = random_hex(32);
@@ -126,7 +125,7 @@ Result<std::unique_ptr<OwnServer>, std::string> OwnServer::start(const Profile& 
       !write_private_file(folder / "frontrow.toml", fmt::format(kConfig, server->connections_)))
     return "the server's settings cannot be written into " + folder.string();
   if (!server->launch(0)) return "the server did not start:\n" + read_text(server->log());
-  target.port = server->port_;
+  target.nodes = {{"127.0.0.1", server->port_}};
   const auto [code, text] = run({"staff-key", "create", "--data", server->data().string(), "--role",
                                  "admin", "--name", "rehearsal"},
                                 folder / "staff.key");
@@ -149,7 +148,7 @@ bool OwnServer::launch(std::uint16_t port) {
       const char* const digits = text.data() + at + kListening.size();
       std::from_chars(digits, text.data() + text.size(), port_);
       Target here;
-      here.port = port_;
+      here.nodes = {{"127.0.0.1", port_}};
       const auto reply = Caller(here).call("GET", "/readyz");
       if (reply && reply->status == 200) return true;
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -39,6 +40,28 @@ ProcessFigures read_process(int pid) {
       figures.peak_bytes = std::uint64_t{kib} * 1024;
   }
   return figures;
+}
+
+Processes::Processes(std::vector<int> pids) {
+  for (const int pid : pids) add(pid);
+}
+
+void Processes::add(int pid) {
+  if (pid != 0) processes_.push_back({pid});
+}
+
+ProcessFigures Processes::read() {
+  ProcessFigures sum;
+  std::uint64_t peaks = 0;
+  for (Process& one : processes_) {
+    const ProcessFigures now = read_process(one.pid);
+    one.cpu_seconds = std::max(one.cpu_seconds, now.cpu_seconds);
+    sum.cpu_seconds += one.cpu_seconds;
+    sum.resident_bytes += now.resident_bytes;
+    peaks += now.peak_bytes;
+  }
+  sum.peak_bytes = peak_bytes_ = std::max(peak_bytes_, peaks);
+  return sum;
 }
 
 std::uint64_t bytes_below(const std::filesystem::path& folder) {

@@ -26,7 +26,7 @@ struct Profile {
   std::int64_t seed = 1;
   std::int64_t seconds_max = 900;
   std::int64_t connections = 4'000;
-  std::int64_t threads = 1;
+  std::int64_t threads = 0;  // see crowd_threads()
   std::int64_t timeout_seconds = 10;
   std::int64_t wallets_read = 20'000;
 
@@ -121,6 +121,9 @@ std::vector<std::string_view> profile_names();
 // The named profile and one sentence about it. Requires: one of profile_names().
 Profile named_profile(std::string_view name);
 std::string_view profile_meaning(std::string_view name);
+
+// How many event loops the crowd has on a machine with so many cores.
+std::int64_t crowd_threads(const Profile& profile, std::int64_t cores, bool shares_with_server);
 
 // All keys with range, default and meaning, for the help.
 std::string profile_help();

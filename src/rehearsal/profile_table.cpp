@@ -1,6 +1,8 @@
 // The keys of a profile, and the named ones.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "rehearsal/profile.h"
 
@@ -21,7 +23,9 @@ constexpr std::array kKeys{
                "Seconds after which those who are left are counted as unfinished"},
     ProfileKey{"run", "connections", &P::connections, 1, 60'000,
                "Connections that the people share"},
-    ProfileKey{"run", "threads", &P::threads, 1, 64, "Event loops of the crowd, one a core"},
+    ProfileKey{"run", "threads", &P::threads, 0, 64,
+               "Event loops of the crowd; 0: one a core, of half of the cores where the server is "
+               "on this machine"},
     ProfileKey{"run", "timeout_seconds", &P::timeout_seconds, 1, 60,
                "Seconds after which a call without an answer counts as unknown"},
     ProfileKey{"run", "wallets_read", &P::wallets_read, 0, 4'000'000,
@@ -229,6 +233,11 @@ Profile named_profile(std::string_view name) {
 std::string_view profile_meaning(std::string_view name) {
   const Named* const found = find_named(name);
   return found ? found->meaning : "";
+}
+
+std::int64_t crowd_threads(const Profile& profile, std::int64_t cores, bool shares_with_server) {
+  if (profile.threads > 0) return profile.threads;
+  return std::clamp<std::int64_t>(shares_with_server ? cores / 2 : cores, 1, 64);
 }
 
 std::string profile_help() {

@@ -67,6 +67,16 @@ TEST_F(ProfileFile, BadInputNamesFileLineAndKey) {
   }
 }
 
+TEST(Profile, TheCrowdHasALoopACoreThatTheServerLeavesIt) {
+  Profile profile;
+  EXPECT_EQ(crowd_threads(profile, 8, false), 8);
+  EXPECT_EQ(crowd_threads(profile, 8, true), 4);
+  EXPECT_EQ(crowd_threads(profile, 1, true), 1);
+  EXPECT_EQ(crowd_threads(profile, 0, false), 1) << "the system does not say";
+  profile.threads = 3;
+  EXPECT_EQ(crowd_threads(profile, 8, true), 3);
+}
+
 TEST(Profile, AMissingFileAWrongNameAndAWrongFlagAreNamed) {
   EXPECT_THAT(read_profile("none.toml", {}).error(), HasSubstr("none.toml: there is no such file"));
   EXPECT_THAT(read_profile("smal", {}).error(), HasSubstr("did you mean \"small\"?"));

@@ -7,12 +7,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <thread>
 
 #include "base/encoding.h"
 #include "rehearsal/conductor.h"
@@ -49,26 +51,31 @@ class Folder {
   bool removes_;
 };
 
-std::string fault_of_server(const std::string& text, Target& target) {
+// Adds the node, or says what is wrong.
+std::string add_node(const std::string& text, Target& target) {
   std::string_view rest = text;
   if (rest.starts_with("http://")) rest.remove_prefix(7);
   if (rest.ends_with('/')) rest.remove_suffix(1);
   const std::size_t colon = rest.rfind(':');
   in_addr ignored{};
   if (colon != std::string_view::npos) {
-    target.host = rest.substr(0, colon);
-    if (target.host == "localhost") target.host = "127.0.0.1";
+    NodeAddress node{std::string(rest.substr(0, colon))};
+    if (node.host == "localhost") node.host = "127.0.0.1";
     const char* const end = rest.data() + rest.size();
-    const auto [stopped, error] = std::from_chars(rest.data() + colon + 1, end, target.port);
-    if (error == std::errc() && stopped == end && target.port != 0 &&
-        inet_pton(AF_INET, target.host.c_str(), &ignored) == 1)
+    const auto [stopped, error] = std::from_chars(rest.data() + colon + 1, end, node.port);
+    target.nodes.push_back(node);
+    if (error == std::errc() && stopped == end && node.port != 0 &&
+        inet_pton(AF_INET, node.host.c_str(), &ignored) == 1)
       return {};
   }
   return fmt::format("--server: \"{}\" is not ADDRESS:PORT (an IPv4 address)", text);
 }
 
 std::string fill_target(const RehearseOptions& options, Target& target) {
-  if (std::string fault = fault_of_server(options.server, target); !fault.empty()) return fault;
+  target.nodes.clear();
+  for (const std::string& server : options.servers)
+    if (std::string fault = add_node(server, target); !fault.empty()) return fault;
+  if (target.nodes.size() > kNodesMax) return fmt::format("--server: at most {} nodes", kNodesMax);
   std::ifstream file(options.provider_key_file, std::ios::binary);
   target.provider_key = {std::istreambuf_iterator<char>(file), {}};
   if (target.provider_key.empty())
@@ -141,6 +148,9 @@ class Rehearsal {
     if (interrupts_.came()) return fail_interrupted();
     if (found) return *found;
 
+    const bool shares = std::ranges::any_of(
+        target_.nodes, [](const NodeAddress& node) { return node.host.starts_with("127."); });
+    profile_.threads = crowd_threads(profile_, std::thread::hardware_concurrency(), shares);
     std::optional<People> people(std::in_place, profile_);
     Caller caller(target_);
     auto up = set_up(caller, target_, profile_, *people, options_.concert);
@@ -166,7 +176,7 @@ class Rehearsal {
   RehearseEnd fail_interrupted() { return fail(RehearseEnd::outage, std::string(kInterrupted)); }
 
   std::optional<RehearseEnd> find_server() {
-    if (!options_.server.empty()) {
+    if (!options_.servers.empty()) {
       if (std::string fault = fill_target(options_, target_); !fault.empty())
         return fail(RehearseEnd::usage, std::move(fault));
       return {};
@@ -182,12 +192,14 @@ class Rehearsal {
     Plan plan{profile_, people, up.venue, target_, seats, up.start_us};
     story_.profile = profile_;
     story_.venue = up.venue;
-    story_.server = fmt::format("{}:{}", target_.host, target_.port);
+    story_.server = to_text(target_.nodes);
+    story_.nodes = target_.nodes.size();
     story_.own_server = own_ != nullptr;
     story_.created_concert = up.created;
     story_.accounts = people.accounts();
     story_.devices = people.actors() - people.accounts();
-    Conductor(plan, up, own_.get(), options_.server_pid, view_, story_, interrupts_, folder_.path())
+    Conductor(plan, up, own_.get(), options_.server_pids, view_, story_, interrupts_,
+              folder_.path())
         .conduct();
     if (own_) finish_own_server(*own_, story_);
     view_.end(story_);

@@ -13,13 +13,14 @@ namespace frontrow::rehearsal {
 struct RehearseOptions {
   std::string profile = "standard";  // a name or a TOML file
   std::vector<ProfileFlag> flags;    // --set, --people, …
-  std::string server;                // HOST:PORT of a running one; empty: one of its own
-  std::string concert;               // id; empty: one is created
-  std::string staff_key;             // or from the environment's FRONTROW_STAFF_KEY
+  // HOST:PORT of the nodes of a running one; empty: one of its own.
+  std::vector<std::string> servers;
+  std::string concert;    // id; empty: one is created
+  std::string staff_key;  // or from the environment's FRONTROW_STAFF_KEY
   std::filesystem::path provider_key_file;
   std::string issuer = "rehearsal";
   std::string audience = "frontrow";
-  int server_pid = 0;            // measured, where it runs on this machine
+  std::vector<int> server_pids;  // measured, where they run on this machine
   std::filesystem::path folder;  // for its own server and the history; empty: a temporary one
   bool keep = false;             // the folder, when all is done
   std::filesystem::path report;  // HTML; empty: none

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "base/encoding.h"
+#include "base/time.h"
 #include "rehearsal/report.h"
 #include "rehearsal/report_style.h"
 #include "rehearsal/svg.h"
@@ -17,8 +18,15 @@ std::string number(std::int64_t value) {
   return grouped(static_cast<std::uint64_t>(std::max<std::int64_t>(0, value)));
 }
 
+// To the minute, by the server's clock.
+std::string begun_at(const Story& story) {
+  std::string text = to_rfc3339(Time{story.venue.server_base_ms}).substr(0, 16);
+  text[10] = ' ';
+  return text + " UTC";
+}
+
 std::string card(const std::string& big, std::string_view what) {
-  return fmt::format("<div><b>{}</b>{}</div>", big, what);
+  return fmt::format("<div><b>{}</b><span>{}</span></div>", big, what);
 }
 
 std::string verdict(const Story& story) {
@@ -28,7 +36,29 @@ std::string verdict(const Story& story) {
   if (story.verdict == Verdict::broken)
     return "<p class=\"verdict bad\">Do not open this sale: promises were broken. The evidence "
            "stands below.</p>";
-  return "<p class=\"verdict\">Every promise was kept. This server can hold this sale.</p>";
+  const Strain strain = story.strain();
+  std::string more;
+  if (const std::size_t untested = story.untested())
+    more = fmt::format(" <small>{} of {} promises were not put to the test: see below.</small>",
+                       untested, kRules);
+  if (!strain.is_much())
+    return "<p class=\"verdict\">Every promise was kept. This server can hold this sale." + more +
+           "</p>";
+  return fmt::format(
+      "<p class=\"verdict slow\">Every promise was kept, but people had to wait: one call of a "
+      "hundred took longer than {}, and {} of {} calls ({:.1f} %) were lost, given up or refused "
+      "because the server was busy.{}</p>",
+      milliseconds_text(strain.p99_us), grouped(strain.unheard), grouped(story.calls),
+      100 * strain.share, more);
+}
+
+double seconds_with_a_node_away(const Story& story) {
+  double seconds = 0, last = 0;
+  for (const Moment& moment : story.moments) {
+    if (moment.nodes_there < story.nodes) seconds += moment.second - last;
+    last = moment.second;
+  }
+  return seconds;
 }
 
 // What happened, as one would tell it.
@@ -39,7 +69,7 @@ std::string told(const Story& story) {
                   number(story.accounts), number(story.venue.seats), number(story.stats.places));
   if (story.sold_out_second > story.opened_second && story.after.sold >= story.venue.seats)
     out += fmt::format("everything was sold {} after the opening",
-                       clock_text(story.sold_out_second - story.opened_second));
+                       duration_text(story.sold_out_second - story.opened_second));
   else
     out += fmt::format("{} seats were sold when the rehearsal ended", number(story.after.sold));
   out += fmt::format(
@@ -50,33 +80,31 @@ std::string told(const Story& story) {
       people(Stage::sold_out), people(Stage::left), people(Stage::missed),
       people(Stage::turned_away));
   if (story.kills > 0)
+    out +=
+        fmt::format("<p>The server was killed {} meanwhile and started again on its data.</p>",
+                    story.kills == 1 ? std::string("once") : fmt::format("{} times", story.kills));
+  const double away = seconds_with_a_node_away(story);
+  if (away > 0)
     out += fmt::format(
-        "<p>The server was killed {} times meanwhile and started again on its data.</p>",
-        story.kills);
+        "<p>For {} not all of the {} nodes answered; the others served their people.</p>",
+        duration_text(away), story.nodes);
   return out;
-}
-
-Histogram all_of(const Story& story) {
-  Histogram sum;
-  for (const auto& phase : story.stats.latency)
-    for (const Histogram& one : phase) sum.add(one);
-  return sum;
 }
 
 std::string numbers(const Story& story) {
   std::uint64_t busiest = 0;
   for (const Moment& moment : story.moments) busiest = std::max(busiest, moment.answers_per_second);
-  const Histogram all = all_of(story);
+  const Histogram all = story.all_latency();
   std::string out = "<div class=\"numbers\">";
   out += card(number(story.accounts), "people");
   out += card(fmt::format("{} / {}", number(story.after.sold), number(story.venue.seats)),
               "seats sold");
   out += card(number(static_cast<std::int64_t>(story.paid_orders)), "orders paid");
-  out += card(clock_text(story.seconds), "from the first to the last");
+  out += card(clock_text(story.seconds), "from the first person to the last");
   out += card(grouped(story.calls), "calls");
   out += card(grouped(busiest), "calls in the busiest second");
-  out += card(milliseconds_text(all.at(0.5)), "for half of all calls, at most");
-  out += card(milliseconds_text(all.at(0.99)), "for 99 of 100 calls, at most");
+  out += card(milliseconds_text(all.at(0.5)), "half of the answers came within");
+  out += card(milliseconds_text(all.at(0.99)), "99 of 100 answers came within");
   return out + "</div>";
 }
 
@@ -91,6 +119,12 @@ Plot plot_of(const Story& story, std::string title, std::string unit) {
   plot.seconds = column(story, [](const Moment& m) { return m.second; });
   if (story.opened_second > 0) plot.marks.push_back({story.opened_second, "opening"});
   if (story.sold_out_second > 0) plot.marks.push_back({story.sold_out_second, "sold out"});
+  std::size_t there = story.nodes;
+  for (const Moment& moment : story.moments) {
+    if (moment.nodes_there != there)
+      plot.marks.push_back({moment.second, moment.nodes_there < there ? "node away" : "node back"});
+    there = moment.nodes_there;
+  }
   return plot;
 }
 
@@ -161,7 +195,7 @@ std::string promises(const Story& story) {
                        grouped(finding.checked), finding.broken ? "bad" : "good",
                        finding.broken    ? grouped(finding.broken)
                        : finding.checked ? "none"
-                                         : "not met");
+                                         : "no case");
   }
   out += "</table></div>";
   for (std::size_t i = 0; i < kRules; ++i) {
@@ -253,7 +287,10 @@ std::string conditions(const Story& story) {
   out += story.own_server
              ? "<li>The server was started for this rehearsal, on SQLite, on the crowd's own "
                "machine.</li>"
-             : fmt::format("<li>The server ran at {} already.</li>", escape_html(story.server));
+             : fmt::format("<li>{} ran at {} already.</li>",
+                           story.nodes > 1 ? fmt::format("The server's {} nodes", story.nodes)
+                                           : std::string("The server"),
+                           escape_html(story.server));
   const auto join = static_cast<std::size_t>(Action::join);
   const auto limited = static_cast<std::size_t>(Outcome::rate_limited);
   if (const std::uint64_t count = story.stats.outcomes[join][limited])
@@ -281,12 +318,13 @@ std::string report_html(const Story& story) {
       "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
       "content=\"width=device-width\">"
       "<title>Rehearsal {}</title><style>{}</style></head><body><main><h1>Rehearsal of a "
-      "sale</h1><p class=\"soft\">Profile \"{}\", seed {}: {} people for {} seats</p>{}{}{}"
+      "sale</h1><p class=\"soft\">Profile \"{}\", seed {}: {} people for {} seats, begun at "
+      "{}</p>{}{}{}"
       "{}{}{}{}{}{}</main></body></html>\n",
       escape_html(story.profile.name), kStyle, escape_html(story.profile.name), story.profile.seed,
-      number(story.accounts), number(story.venue.seats), verdict(story), numbers(story),
-      told(story), plots(story), promises(story), costs(story), latency_tables(story),
-      refusals(story), conditions(story));
+      number(story.accounts), number(story.venue.seats), begun_at(story), verdict(story),
+      numbers(story), told(story), plots(story), promises(story), costs(story),
+      latency_tables(story), refusals(story), conditions(story));
 }
 
 }  // namespace frontrow::rehearsal

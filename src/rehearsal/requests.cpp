@@ -11,9 +11,11 @@ namespace {
 
 constexpr std::string_view kEnd = "\r\n";
 
-// A token of the right shape that nobody has signed: one character in its middle is another.
-void forge(std::string& out, std::size_t from) {
-  char& c = out[from + (out.size() - from) * 3 / 4];
+// A token of the right shape that nobody has signed: one character is another, in turn one of what
+// the token says, and one of its signature.
+void forge(std::string& out, std::size_t from, const Request& request) {
+  const std::size_t eighth = (request.actor + request.attempt) % 2 == 0 ? 2 : 7;
+  char& c = out[from + (out.size() - from) * eighth / 8];
   c = c == 'A' ? 'B' : 'A';
 }
 
@@ -22,8 +24,7 @@ void forge(std::string& out, std::size_t from) {
 Requests::Requests(const Plan& plan)
     : plan_(plan),
       bearer_(plan.target),
-      end_of_line_(
-          fmt::format(" HTTP/1.1\r\nHost: {}:{}\r\n", plan.target.host, plan.target.port)) {}
+      end_of_line_(fmt::format(" HTTP/1.1\r\nHost: {}\r\n", to_text(plan.target.nodes.front()))) {}
 
 void Requests::begin(std::string& out, std::string_view method, std::string_view path) const {
   out.append(method).append(1, ' ').append(path).append(end_of_line_);
@@ -40,21 +41,21 @@ void Requests::add_key(std::string& out, const Request& request) const {
                  request.actor, request.attempt);
 }
 
-void Requests::add_queue_token(std::string& out, const Actor& actor, std::uint8_t flags) {
+void Requests::add_queue_token(std::string& out, const Actor& actor, const Request& request) {
   out += "Queue-Token: ";
   const std::size_t start = out.size();
   out += to_base64url(view_of(actor.queue_token));
-  if (flags & kForged) forge(out, start);
+  if (request.flags & kForged) forge(out, start, request);
   out += kEnd;
 }
 
-void Requests::add_entry(std::string& out, const Visit& visit, std::uint8_t flags,
+void Requests::add_entry(std::string& out, const Visit& visit, const Request& request,
                          const std::string& lent_entry) {
-  if (flags & kNoEntry) return;
+  if (request.flags & kNoEntry) return;
   out += "Entry-Token: ";
   const std::size_t start = out.size();
-  out += flags & kBorrowed ? lent_entry : visit.entry_token;
-  if (flags & kForged) forge(out, start);
+  out += request.flags & kBorrowed ? lent_entry : visit.entry_token;
+  if (request.flags & kForged) forge(out, start, request);
   out += kEnd;
 }
 
@@ -112,32 +113,32 @@ void Requests::write(std::string& out, const Request& request, const Actor& acto
       return;
     case Action::poll:
       begin(out, "GET", "/v1/queue-tokens/current");
-      add_queue_token(out, actor, request.flags);
+      add_queue_token(out, actor, request);
       break;
     case Action::leave:
       begin(out, "DELETE", "/v1/queue-tokens/current");
-      add_queue_token(out, actor, request.flags);
+      add_queue_token(out, actor, request);
       break;
     case Action::shows:
       begin(out, "GET", "/v1/concerts/" + plan_.venue.concert + "/shows");
       authorize(out, request.actor);
-      add_entry(out, *visit, request.flags, lent_entry);
+      add_entry(out, *visit, request, lent_entry);
       break;
     case Action::seats:
       begin(out, "GET", fmt::format("/v1/shows/{}/seats?section={}", visit->show, visit->section));
       authorize(out, request.actor);
-      add_entry(out, *visit, request.flags, lent_entry);
+      add_entry(out, *visit, request, lent_entry);
       break;
     case Action::hold:
       begin(out, "POST", "/v1/orders");
       authorize(out, request.actor);
-      add_entry(out, *visit, request.flags, lent_entry);
+      add_entry(out, *visit, request, lent_entry);
       add_key(out, request);
       return add_body(out, hold_body(*visit, request.flags));
     case Action::pay:
       begin(out, "POST", "/v1/orders/" + visit->order + "/payments");
       authorize(out, request.actor);
-      add_entry(out, *visit, request.flags, lent_entry);
+      add_entry(out, *visit, request, lent_entry);
       add_key(out, request);
       out += "Content-Length: 0\r\n\r\n";
       return;

@@ -36,8 +36,8 @@ class Requests {
   void begin(std::string& out, std::string_view method, std::string_view path) const;
   void authorize(std::string& out, std::uint32_t actor) const;
   void add_key(std::string& out, const Request& request) const;
-  static void add_queue_token(std::string& out, const Actor& actor, std::uint8_t flags);
-  static void add_entry(std::string& out, const Visit& visit, std::uint8_t flags,
+  static void add_queue_token(std::string& out, const Actor& actor, const Request& request);
+  static void add_entry(std::string& out, const Visit& visit, const Request& request,
                         const std::string& lent_entry);
   static void add_body(std::string& out, std::string_view body);
   void write_top_up(std::string& out, const Request& request, const Actor& actor,

@@ -117,6 +117,12 @@ const std::string& Script::write(const Request& request) {
   return text_;
 }
 
+std::uint64_t Script::route_of(const Request& request) const {
+  const bool shows_place = request.action == Action::poll || request.action == Action::leave;
+  if (shows_place) return hash_of(view_of(actors_[request.actor].queue_token));
+  return plan_.people.account_of(numbers_[request.actor]);
+}
+
 void Script::sent(const Request& request, std::uint32_t now_ms) {
   const std::uint32_t at = actors_[request.actor].visit;
   if (at == kNoVisit) return;

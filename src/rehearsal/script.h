@@ -35,6 +35,9 @@ class Script {
   void advance(std::uint32_t now_ms);
   std::uint32_t next_timer_ms() const { return timers_.next_ms(); }
 
+  // By what a proxy spreads this call over nodes: the place where the call shows its token, else
+  // the person.
+  std::uint64_t route_of(const Request& request) const;
   const std::string& write(const Request& request);
   // The call has gone out: from now on it may have been done.
   void sent(const Request& request, std::uint32_t now_ms);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <chrono>
+#include <thread>
 
 #include "base/time.h"
 #include "rehearsal/answer.h"
@@ -18,6 +20,9 @@ constexpr std::int64_t kTokensExpire = 4'102'444'800;  // the same moment
 // From knowing the opening to the first arrivals: the people have to be made meanwhile.
 constexpr std::int64_t kLeadMs = 300;
 constexpr std::int64_t kPeopleAMs = 250;
+// Another node hears of a new concert within this time.
+constexpr int kNewsTries = 20;
+constexpr auto kNewsStep = std::chrono::milliseconds(50);
 
 SetUpError usage(std::string what) {
   return {SetUpFault::wrong_usage, std::move(what)};
@@ -170,13 +175,31 @@ Result<Done, SetUpError> probe_wallet(Caller& caller, Target& target, const Peop
   return Done{};
 }
 
+// A node of another store would sell another concert, or none.
+Result<Done, SetUpError> expect_on_each_node(const Target& target, const std::string& concert) {
+  for (const NodeAddress& node : target.nodes) {
+    Target alone = target;
+    alone.nodes = {node};
+    Caller caller(alone);
+    const std::string path = "/v1/concerts/" + concert + "/queue";
+    auto reply = caller.call("GET", path);
+    for (int tries = 0; reply && reply->status == 404 && tries < kNewsTries; ++tries) {
+      std::this_thread::sleep_for(kNewsStep);
+      reply = caller.call("GET", path);
+    }
+    if (!reply) return outage("GET " + path + " of " + to_text(node));
+    if (reply->status == 404)
+      return usage(to_text(node) + " does not know the concert: is it a node of the same server?");
+  }
+  return Done{};
+}
+
 }  // namespace
 
 Result<SetUp, SetUpError> set_up(Caller& caller, Target& target, const Profile& profile,
                                  const People& people, const std::string& concert) {
   const auto ready = caller.call("GET", "/readyz");
-  if (!ready || ready->status != 200)
-    return outage(fmt::format("GET http://{}:{}/readyz", target.host, target.port));
+  if (!ready || ready->status != 200) return outage("GET /readyz of " + to_text(target.nodes));
   if (concert.empty() && target.staff_key.empty())
     return usage("give a concert, or a staff key of a manager to create one");
   // Until long after any run: of the server's clock only its answers tell.
@@ -199,6 +222,8 @@ Result<SetUp, SetUpError> set_up(Caller& caller, Target& target, const Profile& 
   }
   SetUp up = read_sale(*body, now, people);
   up.created = concert.empty();
+  if (target.nodes.size() > 1)
+    if (auto known = expect_on_each_node(target, up.venue.concert); !known) return known.error();
   return up;
 }
 

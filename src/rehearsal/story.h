@@ -20,9 +20,19 @@ struct Moment {
   std::uint64_t unknown = 0;                          // so far
   std::uint64_t p50_us = 0, p99_us = 0, p999_us = 0;  // of this second
   std::uint32_t waiting_calls = 0;
+  std::size_t nodes_there = 1;  // that answer
   SaleSample sale;
   double server_cores = 0, crowd_cores = 0;         // CPU seconds a second
   std::uint64_t server_bytes = 0, crowd_bytes = 0;  // resident
+};
+
+// What a run tells of the server's speed, apart from its promises.
+struct Strain {
+  std::uint64_t p99_us = 0;   // of all calls
+  std::uint64_t unheard = 0;  // calls that were lost, given up, or refused because it was busy
+  double share = 0;           // of all calls
+  // Slower than people bear, or away for some: more than 2 s for 1 of 100, or 1 of 100 unheard.
+  bool is_much() const { return p99_us > 2'000'000 || share > 0.01; }
 };
 
 enum class Verdict : std::uint8_t { kept, broken, outage };
@@ -31,6 +41,7 @@ struct Story {
   Profile profile;
   Venue venue;
   std::string server;  // where it is
+  std::size_t nodes = 1;
   bool own_server = false;
   bool created_concert = false;
   std::uint32_t accounts = 0, devices = 0;
@@ -56,6 +67,10 @@ struct Story {
   std::uint32_t people_in(Stage stage) const {
     return stats.stages[static_cast<std::size_t>(stage)];
   }
+  Histogram all_latency() const;
+  Strain strain() const;
+  // Promises that no call put to the test.
+  std::size_t untested() const;
 };
 
 }  // namespace frontrow::rehearsal

@@ -10,55 +10,88 @@
 namespace frontrow::rehearsal {
 namespace {
 
-constexpr double kWidth = 860, kHeight = 240;
-constexpr double kLeft = 70, kRight = 22, kTop = 12, kBottom = 28;
+// Shapes are drawn on a square of this size that is stretched to the plot; words stand beside it as
+// text, so that they keep their size on a narrow screen.
+constexpr double kSide = 1000;
 constexpr int kRows = 4;
+constexpr int kColumnsMax = 7;
 constexpr std::size_t kPointsMax = 400;  // more would not be seen
+constexpr int kMarkLines = 4;            // names of marks that stand one below the other
+constexpr double kNearPercent = 30;      // of the width, that a name may take on a narrow screen
+constexpr double kLeftwardPercent = 70;
 
-// The least of 1, 2, 5 times a power of ten that is no less.
+// The least number that is no less and whose quarters are round.
 double round_up(double value) {
   if (value <= 0) return 1;
   const double power = std::pow(10, std::floor(std::log10(value)));
-  for (const double step : {1.0, 2.0, 5.0})
+  for (const double step : {1.0, 1.2, 1.6, 2.0, 2.4, 3.2, 4.0, 6.0, 8.0})
     if (value <= step * power) return step * power;
   return 10 * power;
+}
+
+// Seconds from one mark of the time axis to the next.
+double column_seconds(double last_second) {
+  for (const double step : {1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600})
+    if (last_second / step <= kColumnsMax) return step;
+  return last_second;
 }
 
 struct Frame {
   double last_second = 1;
   double top = 1;
-  double x(double second) const {
-    return kLeft + (kWidth - kLeft - kRight) * std::clamp(second / last_second, 0.0, 1.0);
-  }
-  double y(double value) const {
-    return kHeight - kBottom - (kHeight - kTop - kBottom) * std::clamp(value / top, 0.0, 1.0);
-  }
+  double x(double second) const { return kSide * std::clamp(second / last_second, 0.0, 1.0); }
+  double y(double value) const { return kSide - kSide * std::clamp(value / top, 0.0, 1.0); }
 };
 
 std::string axis_text(double value) {
   if (value >= 10 || value == std::floor(value)) return grouped(static_cast<std::uint64_t>(value));
-  return fmt::format("{:.2g}", value);
+  return fmt::format("{:.3g}", value);
+}
+
+double percent(double on_side) {
+  return 100 * on_side / kSide;
 }
 
 std::string grid(const Frame& frame, const Plot& plot) {
   std::string out;
   for (int row = 0; row <= kRows; ++row) {
-    const double value = frame.top * row / kRows, y = frame.y(value);
-    out += fmt::format(
-        R"(<line class="grid" x1="{:.0f}" y1="{:.1f}" x2="{:.0f}" y2="{:.1f}"/><text x="{:.0f}" y="{:.1f}" text-anchor="end">{}</text>)",
-        kLeft, y, kWidth - kRight, y, kLeft - 6, y + 4, axis_text(value));
-  }
-  for (int column = 0; column <= 6; ++column) {
-    const double second = frame.last_second * column / 6;
-    out += fmt::format(R"(<text x="{:.0f}" y="{:.0f}" text-anchor="middle">{}</text>)",
-                       frame.x(second), kHeight - 8, clock_text(second));
+    const double y = frame.y(frame.top * row / kRows);
+    out +=
+        fmt::format(R"(<line class="grid" x1="0" y1="{0:.1f}" x2="{1}" y2="{0:.1f}"/>)", y, kSide);
   }
   for (const Mark& mark : plot.marks)
-    out += fmt::format(
-        R"(<line class="mark" x1="{0:.1f}" y1="{1}" x2="{0:.1f}" y2="{2}"/><text class="mark" x="{3:.1f}" y="{4}">{5}</text>)",
-        frame.x(mark.second), kTop, kHeight - kBottom, frame.x(mark.second) + 4, kTop + 8,
-        mark.name);
+    out += fmt::format(R"(<line class="mark" x1="{0:.1f}" y1="0" x2="{0:.1f}" y2="{1}"/>)",
+                       frame.x(mark.second), kSide);
   return out;
+}
+
+// A mark's name stands to the right of its line where there is room, and lower than one nearby.
+std::string mark_names(const Frame& frame, const Plot& plot) {
+  std::string out;
+  double last = -kNearPercent;
+  int line = 0;
+  for (const Mark& mark : plot.marks) {
+    const double x = percent(frame.x(mark.second));
+    const bool is_near = x - last < kNearPercent;
+    line = is_near ? (line + 1) % kMarkLines : 0;
+    last = x;
+    const bool leftward = x > kLeftwardPercent;
+    out += fmt::format(R"(<span class="m" style="{}:{:.1f}%;top:{:.1f}em">{}</span>)",
+                       leftward ? "right" : "left", leftward ? 100 - x : x, 1.4 * line, mark.name);
+  }
+  return out;
+}
+
+std::string words(const Frame& frame, const Plot& plot) {
+  std::string out;
+  for (int row = 0; row <= kRows; ++row)
+    out += fmt::format(R"(<span class="y" style="bottom:{}%">{}</span>)", 100 * row / kRows,
+                       axis_text(frame.top * row / kRows));
+  const double step = column_seconds(frame.last_second);
+  for (int column = 0; step * column <= frame.last_second; ++column)
+    out += fmt::format(R"(<span class="x" style="left:{:.1f}%">{}</span>)",
+                       percent(frame.x(step * column)), clock_text(step * column));
+  return out + mark_names(frame, plot);
 }
 
 std::string legend(const Plot& plot) {
@@ -68,10 +101,10 @@ std::string legend(const Plot& plot) {
   return out + "</p>";
 }
 
-std::string wrap(const Plot& plot, const std::string& inside) {
+std::string wrap(const Frame& frame, const Plot& plot, const std::string& inside) {
   return fmt::format(
-      R"(<figure><figcaption>{}<small>{}</small></figcaption><svg viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}">{}</svg>{}</figure>)",
-      plot.title, plot.unit, kWidth, kHeight, plot.title, inside, legend(plot));
+      R"(<figure><figcaption>{0}<small>{1}</small></figcaption><div class="plot"><svg viewBox="0 0 {2} {2}" preserveAspectRatio="none" role="img" aria-label="{0}">{3}</svg>{4}</div>{5}</figure>)",
+      plot.title, plot.unit, kSide, inside, words(frame, plot), legend(plot));
 }
 
 std::size_t stride_of(std::size_t points) {
@@ -101,7 +134,7 @@ std::string line_plot(const Plot& plot) {
     }
     inside += fmt::format(R"(<polyline fill="none" stroke="{}" points="{}"/>)", one.colour, points);
   }
-  return wrap(plot, inside);
+  return wrap(frame, plot, inside);
 }
 
 std::string area_plot(const Plot& plot) {
@@ -127,7 +160,7 @@ std::string area_plot(const Plot& plot) {
     for (std::size_t i = 0; i < base.size(); ++i) base[i] += one.values[i];
     inside += fmt::format(R"(<polygon fill="{}" points="{}{}"/>)", one.colour, there, back);
   }
-  return wrap(plot, inside + grid(frame, plot));
+  return wrap(frame, plot, inside + grid(frame, plot));
 }
 
 }  // namespace frontrow::rehearsal

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "rehearsal/nodes.h"
 #include "rehearsal/people.h"
 #include "rehearsal/profile.h"
 #include "rehearsal/seat_names.h"
@@ -33,8 +34,7 @@ struct Venue {
 
 // Where calls go and as whom.
 struct Target {
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 0;
+  std::vector<NodeAddress> nodes{1};  // of one server: they share a store
   std::string provider_key;
   std::string issuer;
   std::string audience;
@@ -53,6 +53,7 @@ struct Plan {
   std::int64_t start_us = 0;           // steady clock at the start of the run
   std::atomic<bool> stop = false;      // the loops end as soon as they see it
   std::atomic<bool> sold_out = false;  // somebody was told so
+  Nodes nodes{target.nodes.size()};
 };
 
 // The steady clock in microseconds.

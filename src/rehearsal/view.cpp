@@ -53,6 +53,32 @@ std::string latency_rows(const LoopStats& stats) {
   return out;
 }
 
+// By call: how often each code was answered, and how long it took.
+void write_answers(JsonWriter& json, const LoopStats& stats) {
+  const auto count = [&](std::string_view key, std::uint64_t value) {
+    json.key(key).number(static_cast<std::int64_t>(value));
+  };
+  json.key("answers").begin_object();
+  for (std::size_t action = 0; action < kActions; ++action) {
+    json.key(to_text(static_cast<Action>(action))).begin_object();
+    for (std::size_t code = 0; code < kOutcomes; ++code)
+      if (stats.outcomes[action][code] > 0)
+        count(to_text(static_cast<Outcome>(code)), stats.outcomes[action][code]);
+    json.end_object();
+  }
+  json.end_object().key("latency_us").begin_object();
+  for (std::size_t action = 0; action < kActions; ++action) {
+    const Histogram all = of_action(stats, action);
+    json.key(to_text(static_cast<Action>(action))).begin_object();
+    count("p50", all.at(0.5));
+    count("p99", all.at(0.99));
+    count("p999", all.at(0.999));
+    count("max", all.max());
+    json.end_object();
+  }
+  json.end_object();
+}
+
 std::string moment_json(const Moment& moment) {
   std::string out;
   JsonWriter json(out);
@@ -64,6 +90,7 @@ std::string moment_json(const Moment& moment) {
   const auto count = [&](std::string_view key, std::uint64_t value) {
     json.key(key).number(static_cast<std::int64_t>(value));
   };
+  count("nodes_there", moment.nodes_there);
   count("answers_per_second", moment.answers_per_second);
   count("refusals", moment.refusals);
   count("unknown", moment.unknown);
@@ -78,13 +105,47 @@ std::string moment_json(const Moment& moment) {
   return out;
 }
 
-// Cuts each line at the screen's width, so that none takes two of its rows.
-std::string clipped(const std::string& text) {
+constexpr std::size_t kUsualWidth = 80;
+constexpr std::string_view kBetween = " · ";
+constexpr std::string_view kIndent = "         ";
+
+std::size_t screen_width() {
   winsize size{};
   const bool is_known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  const int width = is_known ? size.ws_col : 80;
+  return is_known ? size.ws_col : kUsualWidth;
+}
+
+std::size_t columns_of(std::string_view text) {
+  std::size_t columns = 0;
+  for (const char c : text) columns += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  return columns;
+}
+
+// A list in as many lines as it needs: nothing that was refused may be out of sight.
+std::string wrapped(std::string_view name, std::string_view list, std::size_t width) {
+  std::string out = fmt::format("{:9}", name);
+  std::size_t column = kIndent.size();
+  while (!list.empty()) {
+    const std::size_t end = list.find(kBetween);
+    const std::string_view item = list.substr(0, end);
+    list = end == std::string_view::npos ? "" : list.substr(end + kBetween.size());
+    if (column > kIndent.size() && column + 3 + columns_of(item) > width) {
+      out.append("\n").append(kIndent);
+      column = kIndent.size();
+    } else if (column > kIndent.size()) {
+      out += kBetween;
+      column += 3;
+    }
+    out += item;
+    column += columns_of(item);
+  }
+  return out + "\n";
+}
+
+// Cuts each line at the screen's width, so that none takes two of its rows.
+std::string clipped(std::string_view text, std::size_t width) {
   std::string out;
-  int column = 0;
+  std::size_t column = 0;
   for (const char c : text) {
     const bool begins_character = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
     if (c == '\n')
@@ -122,29 +183,34 @@ void View::show(const Story& story) {
     draw(story);
   } else if (kind_ == ViewKind::lines && moment.second >= next_line_) {
     next_line_ = moment.second + kLineEverySeconds;
-    fmt::print("{:>6} {:>7}/s p99 {:>8} | {} | sold {}\n", clock_text(moment.second),
+    const std::string nodes =
+        story.nodes > 1 ? fmt::format(" | nodes {}", moment.nodes_there) : std::string();
+    fmt::print("{:>6} {:>7}/s p99 {:>8} | {} | sold {}{}\n", clock_text(moment.second),
                grouped(moment.answers_per_second), milliseconds_text(moment.p99_us),
-               stages_line(moment), grouped(static_cast<std::uint64_t>(moment.sale.sold)));
+               stages_line(moment), grouped(static_cast<std::uint64_t>(moment.sale.sold)), nodes);
   }
   std::fflush(stdout);
 }
 
 void View::draw(const Story& story) {
   const Moment& moment = story.moments.back();
+  const std::size_t width = screen_width();
   std::string out;
   out += fmt::format("{}   {} answers/s   p50 {}   p99 {}   p99.9 {}\n", clock_text(moment.second),
                      grouped(moment.answers_per_second), milliseconds_text(moment.p50_us),
                      milliseconds_text(moment.p99_us), milliseconds_text(moment.p999_us));
-  out += "people   " + stages_line(moment) + "\n";
+  out += wrapped("people", stages_line(moment), width);
   out += fmt::format("seats    available {} · held {} · sold {}\n",
                      grouped(static_cast<std::uint64_t>(moment.sale.available)),
                      grouped(static_cast<std::uint64_t>(moment.sale.held)),
                      grouped(static_cast<std::uint64_t>(moment.sale.sold)));
+  if (story.nodes > 1)
+    out += fmt::format("nodes    {} of {} answer\n", moment.nodes_there, story.nodes);
   out += fmt::format("cores    server {:.2f} · crowd {:.2f}\n", moment.server_cores,
                      moment.crowd_cores);
-  out += "refused  " + refusals_line(story.stats) + "\n" + latency_rows(story.stats);
+  out += wrapped("refused", refusals_line(story.stats), width) + latency_rows(story.stats);
   if (drawn_lines_ > 0) fmt::print("\033[{}A\033[J", drawn_lines_);
-  fmt::print("{}", clipped(out));
+  fmt::print("{}", clipped(out, width));
   drawn_lines_ = 0;
   for (const char c : out) drawn_lines_ += c == '\n';
 }
@@ -164,6 +230,14 @@ std::string summary(const Story& story) {
          : story.verdict == Verdict::outage
              ? "The rehearsal was cut off: " + story.outage + "\n"
              : fmt::format("PROMISES WERE BROKEN: {} times.\n", broken);
+  if (const Strain strain = story.strain(); strain.is_much())
+    out += fmt::format(
+        "People had to wait: one call of a hundred took longer than {}; {} calls ({:.1f} %) were "
+        "lost, given up or refused because the server was busy.\n",
+        milliseconds_text(strain.p99_us), grouped(strain.unheard), 100 * strain.share);
+  for (std::size_t i = 0; i < kRules; ++i)
+    if (story.findings.at(static_cast<Rule>(i)).checked == 0)
+      out += fmt::format("Not put to the test: {}.\n", to_text(static_cast<Rule>(i)));
   const auto people = [&](Stage stage) { return grouped(story.people_in(stage)); };
   out += fmt::format(
       "{} of {} seats sold in {} orders; bought {}, told that it is sold out {}, left {}, missed "
@@ -201,6 +275,7 @@ std::string summary_json(const Story& story) {
   json.begin_object().key("kind").string("result");
   json.key("verdict").string(kVerdicts[static_cast<std::size_t>(story.verdict)]);
   json.key("profile").string(story.profile.name).key("seed").number(story.profile.seed);
+  count("nodes", story.nodes);
   count("people", story.accounts);
   count("places", story.stats.places);
   count("calls", story.calls);
@@ -211,6 +286,7 @@ std::string summary_json(const Story& story) {
   for (std::size_t i = 0; i < kStages; ++i)
     json.key(to_text(static_cast<Stage>(i))).number(std::int64_t{story.stats.stages[i]});
   json.end_object();
+  write_answers(json, story.stats);
   json.key("seconds").number(story.seconds);
   json.key("server_cpu_seconds").number(story.server_cpu_seconds);
   json.key("crowd_cpu_seconds").number(story.crowd_cpu_seconds);

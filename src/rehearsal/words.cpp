@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace frontrow::rehearsal {
 
 std::string grouped(std::uint64_t number) {
@@ -29,6 +31,12 @@ std::string bytes_text(std::uint64_t bytes) {
 std::string clock_text(double seconds) {
   const auto whole = static_cast<std::uint64_t>(seconds);
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
+}
+
+std::string duration_text(double seconds) {
+  const auto whole = static_cast<std::uint64_t>(std::llround(seconds));
+  if (whole < 60) return fmt::format("{} s", whole);
+  return fmt::format("{} min {} s", whole / 60, whole % 60);
 }
 
 }  // namespace frontrow::rehearsal

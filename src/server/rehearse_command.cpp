@@ -14,6 +14,7 @@ constexpr std::string_view kExamples = R"(Examples:
   export FRONTROW_STAFF_KEY=$(frontrow staff-key create --data data --role admin --name rehearsal)
   frontrow rehearse large --server 127.0.0.1:8080 --provider-key provider.key
   frontrow rehearse --server 127.0.0.1:8080 --concert $ID --provider-key provider.key
+  frontrow rehearse --server 10.0.0.1:8080 --server 10.0.0.2:8080 --provider-key provider.key
 
 Without --server it starts a server of its own, on SQLite in a temporary folder. A server that is
 given must know the crowd's identity provider and must not limit by address, since all people come
@@ -55,8 +56,13 @@ void keep_pairs(RehearseOptions& options, const std::vector<std::string>& texts)
 }
 
 void add_target_options(CLI::App& app, RehearseOptions& options) {
-  app.add_option("--server", options.server, "A running server; without it one is started")
-      ->type_name("ADDRESS:PORT");
+  app.add_option(
+         "--server", options.servers,
+         "A running server; without it one is started. Given several times: nodes that share "
+         "a store, over which the people are spread as a proxy would")
+      ->type_name("ADDRESS:PORT")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--concert", options.concert, "The concert to rehearse; without it one is created")
       ->type_name("ID");
   app.add_option("--staff-key", options.staff_key,
@@ -69,9 +75,11 @@ void add_target_options(CLI::App& app, RehearseOptions& options) {
   app.add_option("--issuer", options.issuer, "The `iss` of the crowd's tokens")
       ->capture_default_str();
   app.add_option("--audience", options.audience, "Their `aud`")->capture_default_str();
-  app.add_option("--server-pid", options.server_pid,
-                 "The server's process on this machine, to measure it")
-      ->type_name("PID");
+  app.add_option("--server-pid", options.server_pids,
+                 "The server's process on this machine, to measure it; once for each node")
+      ->type_name("PID")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.get_option("--server")->needs(key);
   app.get_option("--concert")->needs(app.get_option("--server"));
 }
@@ -84,7 +92,7 @@ void add_rehearse_options(CLI::App& app, RehearseOptions& options) {
       ->capture_default_str();
   add_profile_flag(app, options, "--people", "people", "How many people come");
   add_profile_flag(app, options, "--seed", "seed", "The same seed gives the same people");
-  add_profile_flag(app, options, "--threads", "threads", "Event loops of the crowd, one a core");
+  add_profile_flag(app, options, "--threads", "threads", "Event loops of the crowd; 0: one a core");
   add_profile_flag(app, options, "--connections", "connections", "Connections that they share");
   app.add_option_function<std::vector<std::string>>(
          "--set", [&options](const std::vector<std::string>& texts) { keep_pairs(options, texts); },
