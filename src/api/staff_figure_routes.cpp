@@ -5,6 +5,7 @@
 #include "api/render.h"
 #include "api/route.h"
 #include "api/service.h"
+#include "base/planted.h"
 
 namespace frontrow::api {
 namespace {
@@ -51,7 +52,8 @@ std::string stats_json(Service& service, const SaleView& sale, Time now) {
   json.key("admitted").number(facts.active_entries).key("missed").number(facts.queue.missed);
   json.key("holds").number(facts.held).key("sold").number(facts.sold);
   json.key("available").number(facts.available).key("orders_paid").number(facts.orders_paid);
-  json.key("revenue").number(facts.revenue).key("currency").string(currency());
+  const int too_much = planted(Bug::house_counts_too_much) ? 1 : 0;
+  json.key("revenue").number(facts.revenue + too_much).key("currency").string(currency());
   write_rates(json, sale.per_minute(now));
   json.key("shows").begin_array();
   for (const ShowId& id : sale.shows())

@@ -42,8 +42,18 @@ constexpr std::string_view kNames[] = {"none",
                                        "views_miss_seats",
                                        "missing_sync",
                                        "position_grows",
-                                       "hold_shorter_than_shown"};
-static_assert(std::size(kNames) == static_cast<std::size_t>(Bug::hold_shorter_than_shown) + 1);
+                                       "hold_shorter_than_shown",
+                                       "lost_payment",
+                                       "payment_takes_too_little",
+                                       "expired_hold_is_paid",
+                                       "forged_entry_taken",
+                                       "borrowed_entry_taken",
+                                       "forged_place_taken",
+                                       "good_place_refused",
+                                       "opens_early",
+                                       "sold_out_untold",
+                                       "house_counts_too_much"};
+static_assert(std::size(kNames) == static_cast<std::size_t>(Bug::house_counts_too_much) + 1);
 
 Bug active_bug() {
   const char* wish = std::getenv("FRONTROW_PLANTED_BUG");

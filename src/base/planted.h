@@ -42,6 +42,16 @@ enum class Bug {
   missing_sync,
   position_grows,
   hold_shorter_than_shown,
+  lost_payment,
+  payment_takes_too_little,
+  expired_hold_is_paid,
+  forged_entry_taken,
+  borrowed_entry_taken,
+  forged_place_taken,
+  good_place_refused,
+  opens_early,
+  sold_out_untold,
+  house_counts_too_much,
 };
 
 #ifdef FRONTROW_PLANTED_BUGS

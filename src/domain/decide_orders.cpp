@@ -255,8 +255,9 @@ Outcome decide(State& state, const PayOrder& command, const DecisionContext& con
 
   order.payment = make_id<PaymentId>(state.now(), context.random);
   order.paid_at = state.now();
-  order.balance_after = transfer(state, command.user, TransferKind::payment, -order.total,
-                                 order.payment.uuid, order.id);
+  const Money taken = planted(Bug::payment_takes_too_little) ? Money{} : order.total;
+  order.balance_after =
+      transfer(state, command.user, TransferKind::payment, -taken, order.payment.uuid, order.id);
   order.tickets = issue_tickets(state, order, context.random);
   if (found.entry->state == EntryState::active)
     end_entry(state, *found.entry, EntryState::used, EntryEnd::purchased);

@@ -166,10 +166,22 @@ void end_entries(State& state, SaleState& sale) {
   }
 }
 
-void end_holds(State& state, ShowState& show) {
+// The bug expired_hold_is_paid.
+void pay_unasked(State& state, Order order, Random& random) {
+  order.payment = make_id<PaymentId>(state.now(), random);
+  order.paid_at = state.now();
+  move_order(state, order, OrderStatus::paid);
+}
+
+void end_holds(State& state, ShowState& show, Random& random) {
   const Time until = planted(Bug::pay_ignores_deadline) ? state.now() - seconds(5) : state.now();
-  while (!show.hold_ends.empty() && show.hold_ends.begin()->first <= until)
-    move_order(state, show.holds.at(show.hold_ends.begin()->second), OrderStatus::expired);
+  while (!show.hold_ends.empty() && show.hold_ends.begin()->first <= until) {
+    const Order& order = show.holds.at(show.hold_ends.begin()->second);
+    if (planted(Bug::expired_hold_is_paid))
+      pay_unasked(state, order, random);
+    else
+      move_order(state, order, OrderStatus::expired);
+  }
 }
 
 }  // namespace
@@ -182,11 +194,12 @@ std::int64_t bucket_now(const SaleState& sale, Time now) {
 }
 
 void advance(State& state, const DecisionContext& context) {
-  for (const auto& [id, show] : state.shows()) end_holds(state, *show);
+  for (const auto& [id, show] : state.shows()) end_holds(state, *show, context.random);
   for (const auto& sale : state.sales()) {
     if (sale->is_over) continue;
     if (!sale->queue.lobby_ended) {
-      if (state.now() < sale->concert->sale.opens_at) continue;
+      const Duration early = seconds(planted(Bug::opens_early) ? 2 : 0);
+      if (state.now() < sale->concert->sale.opens_at - early) continue;
       end_lobby(state, *sale);
     }
     if (!sale->queue.drawn && !sale->concert->paused && !sale->concert->closed) draw(state, *sale);
@@ -270,7 +283,8 @@ EntryFinding find_entry(State& state, const EntryProof& proof, UserId user, bool
   const Entry* entry = state.entry(*sale, proof.entry);
   if (!entry || entry->expires_at <= state.now())
     return {.refusal = RefusalCode::entry_token_expired};
-  if (entry->user != user) return {.refusal = RefusalCode::entry_token_invalid};
+  if (entry->user != user && !planted(Bug::borrowed_entry_taken))
+    return {.refusal = RefusalCode::entry_token_invalid};
   if (entry->state != EntryState::active && !used_is_fine && !planted(Bug::used_entry_holds))
     return {.refusal = RefusalCode::entry_token_expired};
   return {.sale = sale, .entry = entry};

@@ -146,6 +146,17 @@ class CatchingUp {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
+// The bug lost_payment: each hundredth payment is answered and known to memory, and its order does
+// not reach the store.
+void lose_payments(Changes& changes) {
+  static int payments = 0;
+  std::erase_if(changes.orders, [](const Change<Order>& change) {
+    const bool is_payment = change.before && change.before->status == OrderStatus::held &&
+                            change.after.status == OrderStatus::paid;
+    return is_payment && ++payments % 100 == 0;
+  });
+}
+
 }  // namespace
 
 class Committer::Follower final : public NewsSink {
@@ -359,6 +370,7 @@ void Committer::commit(std::vector<Submission>& submissions, std::vector<Reply>&
     const BatchMark mark{make_uuid_v7(now_, random_), now_};
     CommitFate fate = CommitFate::not_committed;
     if (planted(Bug::answer_before_commit)) answer(submissions, replies);
+    if (planted(Bug::lost_payment)) lose_payments(changes_);
     if (prove(submissions)) {
       const auto start = std::chrono::steady_clock::now();
       fate = store_.append(changes_, mark);
