@@ -9,6 +9,7 @@
 
 #include "identity/access_tokens.h"
 #include "identity/passwords.h"
+#include "server/demo_dates.h"
 #include "server/private_file.h"
 
 namespace frontrow::server {
@@ -70,9 +71,9 @@ CreateConcert hall_of_500(Time now) {
   const auto seats = [] {
     return std::vector{section("A", 99'000, 10, 20), section("B", 66'000, 15, 20)};
   };
-  return concert(
-      "An Evening of Strings", "The Han Quartet", "Chamber Hall", sale,
-      {show(now + Duration{14 * kDay.ms}, seats()), show(now + Duration{15 * kDay.ms}, seats())});
+  const Time friday = next_in_seoul(now, 14, {Weekday::friday, 19, 30});
+  return concert("An Evening of Strings", "The Han Quartet", "Chamber Hall", sale,
+                 {show(friday, seats()), show(friday + kDay, seats())});
 }
 
 CreateConcert arena_of_12000(Time now) {
@@ -81,7 +82,7 @@ CreateConcert arena_of_12000(Time now) {
                           .draw = true,
                           .capacity = 500};
   return concert("Northern Lights Tour", "Aurora Nine", "Riverside Arena", sale,
-                 {show(now + Duration{30 * kDay.ms},
+                 {show(next_in_seoul(now, 30, {Weekday::saturday, 18, 0}),
                        {section("FLOOR", 154'000, 40, 50), section("LOWER", 132'000, 50, 80),
                         section("UPPER", 99'000, 60, 100)})});
 }
@@ -93,7 +94,7 @@ CreateConcert stadium_of_50000(Time now) {
                           .capacity = 2'000,
                           .entries_per_minute = 3'000};
   return concert("Last Summer", "Parade of Kings", "National Stadium", sale,
-                 {show(now + Duration{60 * kDay.ms},
+                 {show(next_in_seoul(now, 60, {Weekday::sunday, 17, 0}),
                        {section("FIELD", 187'000, 100, 100), section("EAST", 154'000, 100, 100),
                         section("WEST", 154'000, 100, 100), section("NORTH", 121'000, 100, 100),
                         section("SOUTH", 121'000, 100, 100)})});

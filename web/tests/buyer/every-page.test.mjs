@@ -1,11 +1,12 @@
 // Every page of the buyers, in both languages and both colours: axe finds nothing, nothing is wider than 320 pixels, nothing is
-// reported as an error. FRONTROW_SCREENSHOTS=FOLDER keeps a picture of each at 360 and 1280 pixels.
+// reported as an error, and nothing is lost at 200 %. FRONTROW_SCREENSHOTS=FOLDER keeps a picture of each at 360 and 1280 pixels.
 import { after, before, describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { account, concert, staff, startServer } from "../lib/server.mjs";
 import { assertAccessible, assertNoFaults, assertNoSideways, drawn, startBrowser, visit } from "../lib/browser.mjs";
+import { assertReadableAt200 } from "../lib/zoom.mjs";
 import { ask, enterAs, goInside, hold, showAddress } from "../lib/people.mjs";
 
 const pictures = process.env.FRONTROW_SCREENSHOTS;
@@ -92,6 +93,7 @@ async function judge(page, name, { language, theme }) {
   await page.setViewportSize({ width: 320, height: 640 });
   await assertNoSideways(page, `${name} ${language}`).finally(() => page.setViewportSize({ width: 1280, height: 800 }));
   await assertAccessible(page, `${name} ${language} ${theme}`);
+  if (theme === "light") await assertReadableAt200(page, `${name} ${language}`);
 }
 
 describe("every page", { concurrency: 2 }, () => {

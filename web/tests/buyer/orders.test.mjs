@@ -40,9 +40,23 @@ test("a hold that ends says so, and its seats can be chosen again", async () => 
   await page.context().close();
 });
 
-test("the last half minute is said aloud", async () => {
-  const { page } = await holding(0, { hold_seconds: 42 });
-  await page.getByRole("status").getByText("30 seconds left").waitFor();
+test("two minutes, one minute and thirty seconds are said aloud, once each", async () => {
+  const { page } = await holding(0);
+  await page.clock.install();
+  await page.reload();
+  await page.getByText("The seats are yours for").waitFor();
+  const said = page.getByRole("status").filter({ hasText: /left$/ });
+  const left = async () => {
+    const [minutes, seconds] = (await page.locator(".hold-time time").innerText()).split(":").map(Number);
+    return minutes * 60 + seconds;
+  };
+  assert.equal(await said.count(), 0);
+  for (const [mark, words] of [[120, "2 minutes left"], [60, "1 minute left"], [30, "30 seconds left"]]) {
+    await page.clock.fastForward((await left() - mark + 1) * 1000);
+    await said.getByText(words, { exact: true }).waitFor();
+    assert.equal(await said.count(), 1);
+  }
+  assert((await left()) < 30);
   await page.context().close();
 });
 
