@@ -66,7 +66,7 @@ def embed_asset(folder, file):
 def embed_pages(arguments):
     manifest = json.loads((arguments.source / "manifest.json").read_text())
     assets = "".join(embed_asset(arguments.source / "assets", file) for file in sorted(manifest["files"], key=lambda one: one["name"]))
-    entries = "".join(f'    {{"{name}", "{parts["scripts"][0]}", "{parts["styles"][0]}"}},\n' for name, parts in manifest["entries"].items())
+    entries = "".join(f'    {{"{name}", "{parts["scripts"][0]}", "{(parts["styles"] or [""])[0]}"}},\n' for name, parts in manifest["entries"].items())
     templates = "".join(f'    {{"{path.name.split(".")[0]}", "{path.name.split(".")[1]}",\n     {view(path.read_bytes())}}},\n'
                         for path in sorted(arguments.source.glob("*.html")))
     return (f"static constexpr Asset kAssetRows[] = {{\n{assets}}};\nconst std::span<const Asset> kAssets{{kAssetRows}};\n"

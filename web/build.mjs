@@ -11,9 +11,9 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const web = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(web, "../build/web"));
-const entries = { buyer: "src/buyer/main.tsx", staff: "src/staff/main.tsx", room: "src/room/main.ts" };
+const entries = { buyer: "src/buyer/main.tsx", staff: "src/staff/main.tsx", room: "src/room/main.ts", worker: "src/staff/worker.ts" };
 // Gzipped bytes of scripts, and of what a first visit loads; beyond them the build fails.
-const budgets = { "buyer script": 40_000, "buyer page": 100_000, "room page": 20_000 };
+const budgets = { "buyer script": 40_000, "buyer page": 100_000, "staff page": 100_000, "staff later": 40_000, "room page": 20_000 };
 
 function fail(lines) {
   for (const line of [lines].flat()) console.error(`web: ${line}`);
@@ -71,7 +71,7 @@ async function checkWords(esbuild) {
 // --- bundles ---------------------------------------------------------------------------------------------------------------
 
 // Each entry point is a bundle of its own: what one set of pages needs weighs on no other.
-async function bundle(esbuild, name) {
+async function bundle(esbuild, name, define = {}) {
   const { metafile } = await esbuild.build({
     absWorkingDir: web,
     entryPoints: [{ in: entries[name], out: name }],
@@ -89,6 +89,7 @@ async function bundle(esbuild, name) {
     jsxImportSource: "preact",
     legalComments: "none",
     metafile: true,
+    define,
     logLevel: "warning",
   });
   return partsOf(metafile, entries[name]);
@@ -125,6 +126,8 @@ function checkBudgets(files, parts) {
   const found = {
     "buyer script": size([...parts.buyer.scripts, ...parts.buyer.lazy]),
     "buyer page": size([...parts.buyer.scripts, ...parts.buyer.styles]),
+    "staff page": size([...parts.staff.scripts, ...parts.staff.styles]),
+    "staff later": size(parts.staff.lazy),
     "room page": size([...parts.room.scripts, ...parts.room.styles]) + gzipSync(readFileSync(join(web, "src/room/room.html"))).length,
   };
   const over = Object.keys(budgets).filter((name) => found[name] > budgets[name]);
@@ -161,7 +164,12 @@ await checkWords(esbuild.default);
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, "assets"), { recursive: true });
 const parts = {};
-for (const name of Object.keys(entries)) parts[name] = await bundle(esbuild.default, name);
+for (const name of ["buyer", "staff", "room"]) parts[name] = await bundle(esbuild.default, name);
+// It knows the files of the staff's pages by name, so another build of them is another worker.
+parts.worker = await bundle(esbuild.default, "worker", {
+  kLazyFiles: JSON.stringify(parts.staff.lazy),
+  kBuild: JSON.stringify(createHash("sha256").update(JSON.stringify(parts.staff)).digest("hex").slice(0, 12)),
+});
 writeFileSync(join(out, "assets", `icon-${createHash("sha256").update(readFileSync(join(web, "src/icon.svg"))).digest("hex").slice(0, 8)}.svg`),
   readFileSync(join(web, "src/icon.svg")));
 const files = readdirSync(join(out, "assets")).sort().map(compress);

@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::string_view kAssetFolder = "/assets/";
 constexpr std::string_view kForEver = "public, max-age=31536000, immutable";
+// Below /staff/, so that it may answer for those addresses and no others.
+constexpr std::string_view kStaffWorker = "/staff/worker.js";
 
 // The addresses of the buyers' pages; "*" stands for one segment. Which page it is the script
 // decides.
@@ -87,15 +89,16 @@ http::Response redirect(int status, std::string to) {
   return response;
 }
 
-void add_asset_headers(http::Response& response, std::string_view type) {
+void add_asset_headers(http::Response& response, std::string_view type, std::string_view kept) {
   response.content_type = type;
-  response.headers.emplace_back("Cache-Control", kForEver);
+  response.headers.emplace_back("Cache-Control", kept);
   add_security_headers(response);
 }
 
-http::Response asset_answer(const http::Request& request, const Asset& asset) {
+http::Response asset_answer(const http::Request& request, const Asset& asset,
+                            std::string_view kept = kForEver) {
   http::Response response;
-  add_asset_headers(response, asset.content_type);
+  add_asset_headers(response, asset.content_type, kept);
   response.headers.emplace_back("Vary", "Accept-Encoding");
   switch (parse_accept_encoding(request.header("Accept-Encoding").value_or(""))) {
     case Coding::brotli:
@@ -114,7 +117,7 @@ http::Response asset_answer(const http::Request& request, const Asset& asset) {
 
 http::Response own_asset_answer(const OwnAsset& asset) {
   http::Response response;
-  add_asset_headers(response, asset.content_type);
+  add_asset_headers(response, asset.content_type, kForEver);
   response.shared_body = asset.bytes;
   return response;
 }
@@ -164,6 +167,11 @@ struct Pages::Parts {
     return found ? asset_answer(request, *found) : no_such_asset();
   }
 
+  // Under the name that does not change: browsers ask for it again, and notice another build.
+  static http::Response staff_worker(const http::Request& request) {
+    return asset_answer(request, *find_asset(entry_point("worker").script), "no-cache");
+  }
+
   Values common_values(const http::Request& request, std::string_view entry) const {
     const EntryPoint& files = entry_point(entry);
     const bool korean = language_of(request) == "ko";
@@ -186,6 +194,7 @@ struct Pages::Parts {
     const std::string_view path = request.path();
     if (path.starts_with(kAssetFolder)) return asset(request);
     if (path == "/staff") return redirect(308, "/staff/");
+    if (path == kStaffWorker) return staff_worker(request);
     if (is_staff_page(path)) return shell(request, "staff", 200);
     if (is_buyer_page(path)) return shell(request, "buyer", 200);
     return {};

@@ -2,16 +2,18 @@
 //
 // The key lives in this tab alone (sessionStorage, so that loading the page again does not ask for it), at most twelve hours,
 // and is gone when the tab is closed, at a sign-out, and as soon as the server does not know it any more. It never goes into an
-// address, into what other tabs see, or into a field that a browser would remember.
+// address, into what other tabs see, or into a field that a browser would remember. Beside it stands what the server last said of
+// it, so that a page that is loaded without network knows whose it is; the server decides everything else by the key alone.
 import { signal } from "@preact/signals";
 import type { StaffKey } from "../../generated/api";
 import { call, type Answer, type Options, type Route } from "../shared/api";
-import { codeOf } from "../shared/problem";
+import { codeOf, isUndecided } from "../shared/problem";
 
 export type Role = StaffKey["role"];
 
 const kPlace = "frontrow-staff";
 const kLongestMs = 12 * 3600 * 1000;
+const kFindMs = 4_000;
 const kIncludes: Record<Role, readonly Role[]> = {
   viewer: ["viewer"],
   gate: ["gate"],
@@ -28,10 +30,17 @@ export const ended = signal<"expired" | undefined>(undefined);
 
 let secret: string | undefined;
 
-function kept(): string | undefined {
+interface Kept {
+  key: string;
+  until: number;
+  /** What the server said of the key when it was typed. */
+  holder: StaffKey;
+}
+
+function kept(): Kept | undefined {
   try {
-    const { key, until } = JSON.parse(sessionStorage.getItem(kPlace) ?? "{}") as { key?: string; until?: number };
-    if (key && until && Date.now() < until) return key;
+    const found = JSON.parse(sessionStorage.getItem(kPlace) ?? "{}") as Partial<Kept>;
+    if (found.key && found.holder && found.until && Date.now() < found.until) return found as Kept;
   } catch {
     // What is not ours is forgotten below.
   }
@@ -71,13 +80,14 @@ export async function ask<R extends Route>(route: R, ...given: {} extends Option
 export async function signIn(key: string): Promise<void> {
   secret = key;
   try {
-    me.value = await ask("GET /v1/staff/keys/current");
+    const holder = await ask("GET /v1/staff/keys/current");
+    sessionStorage.setItem(kPlace, JSON.stringify({ key, until: Date.now() + kLongestMs, holder } satisfies Kept));
+    me.value = holder;
   } catch (error) {
     secret = undefined;
     throw error;
   }
   ended.value = undefined;
-  sessionStorage.setItem(kPlace, JSON.stringify({ key, until: Date.now() + kLongestMs }));
 }
 
 function watchTheClock(): void {
@@ -86,13 +96,14 @@ function watchTheClock(): void {
 
 export async function findAgain(): Promise<void> {
   watchTheClock();
-  const key = kept();
-  if (key) {
-    secret = key;
+  const found = kept();
+  if (found) {
+    secret = found.key;
     try {
-      me.value = await ask("GET /v1/staff/keys/current");
+      me.value = await ask("GET /v1/staff/keys/current", { timeoutMs: kFindMs });
     } catch (error) {
       if (codeOf(error) === "unauthenticated") signOut("expired");
+      else if (isUndecided(error)) me.value = found.holder;
     }
   }
   isFinding.value = false;

@@ -9,10 +9,10 @@ const kSettleMs = 5_000;
 const kPlaces = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-export function startBrowser() {
+export function startBrowser(args = []) {
   const executablePath = process.env.FRONTROW_CHROMIUM ?? kPlaces.find(existsSync);
   assert(executablePath, "chromium is missing: apt-get install chromium");
-  return chromium.launch({ executablePath, args: ["--disable-dev-shm-usage"] });
+  return chromium.launch({ executablePath, args: ["--disable-dev-shm-usage", ...args] });
 }
 
 /**

@@ -52,6 +52,16 @@ export async function entryTokenOf(person, concert) {
   return eventually(async () => (await poll()).entry_token);
 }
 
+/** A buyer beside the browser with points who is inside, an order of theirs, and its payment. */
+export async function purchase(server, concert, seats) {
+  const buyer = await account(server);
+  const entry = { "Entry-Token": await entryTokenOf(buyer, concert) };
+  await buyer.call("POST", "/v1/wallet/top-ups", { amount: 1_000_000 });
+  const order = await buyer.call("POST", "/v1/orders", { show_id: concert.shows[0].show_id, seats }, entry);
+  const payment = await buyer.call("POST", `/v1/orders/${order.order_id}/payments`, undefined, { "Entry-Token": order.entry_token });
+  return { buyer, order, payment };
+}
+
 /** Somebody else, beside the browser, who is inside the concert. */
 export async function rival(server, concert) {
   const person = await account(server, "Rival");

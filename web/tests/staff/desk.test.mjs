@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { Person, account, concert, eventually, startServer } from "../lib/server.mjs";
 import { assertNoFaults, startBrowser, visit } from "../lib/browser.mjs";
 import { atDesk, confirm, csvOf } from "../lib/desk.mjs";
-import { entryTokenOf } from "../lib/people.mjs";
+import { purchase } from "../lib/people.mjs";
 
 let server, browser, admin, keys;
 before(async () => {
@@ -17,16 +17,6 @@ after(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-/** A buyer with points who is inside, and an order of theirs that is paid. */
-async function purchase(made, seats) {
-  const buyer = await account(server);
-  const entry = { "Entry-Token": await entryTokenOf(buyer, made) };
-  await buyer.call("POST", "/v1/wallet/top-ups", { amount: 1_000_000 });
-  const order = await buyer.call("POST", "/v1/orders", { show_id: made.shows[0].show_id, seats }, entry);
-  const payment = await buyer.call("POST", `/v1/orders/${order.order_id}/payments`, undefined, { "Entry-Token": order.entry_token });
-  return { buyer, order, payment };
-}
 
 test("a wrong key is refused, a right one opens, and a sign-out forgets it", async () => {
   const page = await visit(browser, server);
@@ -136,7 +126,7 @@ test("staff pause while a buyer waits, and what they did is told with its reason
 
 test("a page that is opened later sees the past", async () => {
   const made = await concert(admin, { title: "Past" });
-  await purchase(made, ["A-1-1"]);
+  await purchase(server, made, ["A-1-1"]);
   await eventually(async () => (await admin.call("GET", `/v1/staff/concerts/${made.concert_id}/history`)).sold.includes(1));
   const page = await atDesk(browser, server, keys.viewer, `/staff/concerts/${made.concert_id}`);
   await page.getByText(/Known since/).waitFor();
@@ -169,7 +159,7 @@ test("two who edit the same concert lose nothing", async () => {
 
 test("an order is found by its account and refunded with the right word alone", async () => {
   const made = await concert(admin, { title: "Refunds" });
-  const { buyer, order } = await purchase(made, ["A-1-1", "A-1-2"]);
+  const { buyer, order } = await purchase(server, made, ["A-1-1", "A-1-2"]);
   const page = await atDesk(browser, server, keys.admin, "/staff/orders");
   await page.getByLabel("Order, e-mail address or user").fill(buyer.email);
   await page.getByRole("button", { name: "Find" }).click();
@@ -227,7 +217,7 @@ test("seats are blocked, put back and given away on the map, with the keyboard t
 
 test("a show is cancelled with a typed word, and its refunds are counted", async () => {
   const made = await concert(admin, { title: "Storm" });
-  const { buyer } = await purchase(made, ["A-1-1"]);
+  const { buyer } = await purchase(server, made, ["A-1-1"]);
   const page = await atDesk(browser, server, keys.admin, `/staff/concerts/${made.concert_id}/shows/${made.shows[0].show_id}`);
   await page.getByRole("button", { name: "Cancel this show" }).click();
   await confirm(page, "Cancel this show", { reason: "storm", word: "cancel 2030-12-24" });

@@ -78,11 +78,70 @@ test("a gate that could not ask for its shows asks again by itself", async () =>
   await page.context().close();
 });
 
+/** Loads the page again without network; the key, the list and what was not told are still there. */
+async function reloadOffline(page) {
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active);
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.getByLabel("Ticket code").waitFor();
+  assert.equal(await page.evaluate(() => fetch("/assets/none.js").then(() => "answered", () => "no network")), "no network");
+}
+
+test("the page opens again without network, with its list and what it has to tell", async () => {
+  const given = await admin.call("POST", `/v1/staff/shows/${show}/complimentary`, { seats: ["B-1-1", "B-1-2"], name: "Press", reason: "review" });
+  const [first, second] = given.tickets.map((one) => one.code);
+  const page = await atGate(browser, server, gate);
+  await page.getByRole("button", { name: "Download the list" }).click();
+  await page.getByText(/6 tickets on this device/).waitFor();
+  await reloadOffline(page);
+  await page.getByText(/6 tickets on this device/).waitFor();
+  assert.match(await check(page, first), /Welcome\s+B-1-1\s+without network/);
+  await page.reload();
+  await page.getByText("1 check-in is not yet told to the server").waitFor();
+  assert.match(await check(page, first), /Already inside\s+B-1-1/);
+  assert.match(await check(page, second), /Welcome\s+B-1-2/);
+  await page.context().setOffline(false);
+  await page.getByText("All check-ins are with the server.").waitFor();
+  for (const code of [first, second]) assert.equal((await admin.call("POST", "/v1/staff/check-ins", { code })).duplicate, true);
+  await page.context().close();
+});
+
+test("nothing of the contract is kept for a page without network, and a sign-out forgets the key there too", async () => {
+  const page = await atGate(browser, server, gate);
+  await reloadOffline(page);
+  const kept = await page.evaluate(async () => {
+    const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+    const requests = await Promise.all(caches_.map((cache) => cache.keys()));
+    return requests.flat().map((one) => new URL(one.url).pathname);
+  });
+  assert(kept.includes("/staff/"));
+  assert.deepEqual(kept.filter((path) => path !== "/staff/" && !path.startsWith("/assets/")), []);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.reload();
+  await page.getByLabel("Staff key").waitFor();
+  await page.context().close();
+});
+
+test("another build takes the place of what was kept", async () => {
+  const page = await atGate(browser, server, gate);
+  await page.evaluate(async () => {
+    await caches.open("frontrow-staff-of-an-older-build");
+    await navigator.serviceWorker.ready;
+    await (await navigator.serviceWorker.getRegistration()).unregister();
+  });
+  await page.reload();
+  await eventually(async () => (await page.evaluate(() => caches.keys())).every((name) => !name.includes("older")));
+  const worker = await fetch(server.base + "/staff/worker.js");
+  assert.equal(worker.headers.get("cache-control"), "no-cache");
+  assert.match(worker.headers.get("content-type"), /^text\/javascript/);
+  await page.context().close();
+});
+
 test("check-ins that were not told outlive the page", async () => {
   const given = await admin.call("POST", `/v1/staff/shows/${show}/complimentary`, { seats: ["A-2-1"], name: "Press", reason: "review" });
   const page = await atGate(browser, server, gate);
   await page.getByRole("button", { name: "Download the list" }).click();
-  await page.getByText(/5 tickets on this device/).waitFor();
+  await page.getByText(/7 tickets on this device/).waitFor();
   await page.context().setOffline(true);
   assert.match(await check(page, given.tickets[0].code), /Welcome/);
   await page.close();

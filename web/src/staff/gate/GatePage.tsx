@@ -11,6 +11,7 @@ import { SelectField, TextField } from "../parts/fields";
 import { Camera } from "./Camera";
 import { begin, checkIn, isOnline, probe, surprises, tellServer, waiting, type Checked, type Kind } from "./desk";
 import { downloadList, findList, removeList, type TicketList } from "./list";
+import { openWithoutNetwork } from "./offline";
 import { useShows } from "./shows";
 import { t } from "./gate.words";
 
@@ -195,7 +196,7 @@ function Gate({ shows }: { shows: GateShow[] }) {
           </p>
         )}
         <Result result={log[0]} />
-        <Camera onCode={check} />
+        <Camera onCode={check} isBusy={doing.busy} />
       </div>
       <div class="stack">
         <SyncBox />
@@ -208,6 +209,7 @@ function Gate({ shows }: { shows: GateShow[] }) {
 
 export function GatePage() {
   const { shows, error, again } = useShows();
+  useEffect(() => void openWithoutNetwork(), []);
   useTitle(t("gate.title"));
   return (
     <div class="stack">

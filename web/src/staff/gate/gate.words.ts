@@ -11,7 +11,8 @@ export const t = defineWords({
   "gate.camera": { en: "Use the camera", ko: "카메라 사용" },
   "gate.camera_off": { en: "Stop the camera", ko: "카메라 끄기" },
   "gate.camera_view": { en: "What the camera sees", ko: "카메라 화면" },
-  "gate.no_camera": { en: "This browser reads no codes from a camera: type them, or use a scanner that types.", ko: "이 브라우저는 카메라로 코드를 읽을 수 없습니다. 직접 입력하거나 스캐너를 사용하세요." },
+  "gate.no_camera": { en: "There is no camera here without https: type the codes, or use a scanner that types.", ko: "https가 아니면 카메라를 사용할 수 없습니다. 직접 입력하거나 스캐너를 사용하세요." },
+  "gate.camera_no_reader": { en: "What reads the codes could not be loaded. Try again with network.", ko: "코드 판독기를 불러오지 못했습니다. 네트워크에 연결한 후 다시 시도하세요." },
   "gate.camera_denied": { en: "The camera may not be used, or there is none.", ko: "카메라를 사용할 수 없습니다." },
 
   "result.welcome": { en: "Welcome", ko: "입장하세요" },
@@ -24,7 +25,7 @@ export const t = defineWords({
   "result.offline": { en: "without network, from the list", ko: "오프라인, 명단으로 확인" },
 
   "list.title": { en: "Without network", ko: "오프라인 준비" },
-  "list.about": { en: "Download the list before the doors open, and keep this page open: then tickets are checked with it when the network is gone.", ko: "입장 전에 명단을 내려받고 이 페이지를 열어 두세요. 네트워크가 끊겨도 명단으로 확인합니다." },
+  "list.about": { en: "Download the list before the doors open: then tickets are checked with it when the network is gone. Keep this tab; it may be loaded again, but a new one cannot sign in without network.", ko: "입장 전에 명단을 내려받으면 네트워크가 끊겨도 명단으로 확인합니다. 이 탭을 닫지 마세요. 새로고침은 괜찮지만, 새 탭에서는 네트워크 없이 로그인할 수 없습니다." },
   "list.download": { en: "Download the list", ko: "명단 내려받기" },
   "list.again": { en: "Download it again", ko: "다시 내려받기" },
   "list.busy": { en: "{count} tickets …", ko: "{count}장…" },
