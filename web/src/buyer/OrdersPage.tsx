@@ -6,7 +6,7 @@ import { dateTimeAt, money } from "../shared/format";
 import { useTitle } from "../shared/title";
 import { concertOf, dateOf } from "./concerts";
 import { Paged } from "./paging";
-import { labelName } from "./seats/names";
+import { labelName } from "../seats/names";
 import { t } from "./words";
 
 const kStatus: Record<OrderStatus, { words: () => string; tone: string }> = {

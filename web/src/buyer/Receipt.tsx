@@ -4,7 +4,7 @@ import { dateTime, money } from "../shared/format";
 import { dateOf } from "./concerts";
 import { saveCalendar } from "./calendar";
 import { SeatLines } from "./SeatLines";
-import { labelName } from "./seats/names";
+import { labelName } from "../seats/names";
 import { t } from "./words";
 
 function Figures({ order }: { order: Order }) {

@@ -1,7 +1,7 @@
 // The seats of an order with their prices and the total.
 import type { Order } from "../../generated/api";
 import { money } from "../shared/format";
-import { labelName } from "./seats/names";
+import { labelName } from "../seats/names";
 import { t } from "./words";
 
 export function SeatLines({ order }: { order: Order }) {

@@ -8,21 +8,20 @@ import { Refused, codeOf } from "../shared/problem";
 import { problemText } from "../shared/problem.words";
 import { go } from "../shared/route";
 import { useTitle } from "../shared/title";
+import { Legend } from "../seats/Legend";
+import { SeatCanvas } from "../seats/SeatCanvas";
+import { SeatList } from "../seats/SeatList";
+import { ViewSwitch, type Shown } from "../seats/ViewSwitch";
 import { concertOf, dateOf } from "./concerts";
 import { Refusal, isOutside } from "./EntryNeeded";
 import { EntryTime } from "./EntryTime";
 import { holdsChanged } from "./holds";
 import { BestAvailable } from "./seats/BestAvailable";
-import { Legend } from "./seats/Legend";
 import { LostSeats } from "./seats/LostSeats";
-import { SeatCanvas } from "./seats/SeatCanvas";
-import { SeatList } from "./seats/SeatList";
 import { openShow, type ShowState } from "./seats/state";
 import { Tray } from "./seats/Tray";
 import { When } from "./When";
 import { t } from "./words";
-
-type Shown = "map" | "list";
 
 function refusalText(error: unknown, state: ShowState): string | undefined {
   const body = error instanceof Refused ? error.body : undefined;
@@ -38,20 +37,6 @@ function refusalText(error: unknown, state: ShowState): string | undefined {
     default:
       return problemText(error);
   }
-}
-
-function Switch({ shown, show }: { shown: Shown; show: (what: Shown) => void }) {
-  return (
-    <fieldset class="switch-row">
-      <legend class="visually-hidden">{t("show.how")}</legend>
-      {(["map", "list"] as const).map((one) => (
-        <label key={one} class="switch-choice">
-          <input type="radio" name="how" checked={shown === one} onChange={() => show(one)} />
-          <span>{one === "map" ? t("show.map") : t("show.list")}</span>
-        </label>
-      ))}
-    </fieldset>
-  );
 }
 
 function Choosing({ state, concert }: { state: ShowState; concert: ConcertDetails }) {
@@ -97,7 +82,7 @@ function Choosing({ state, concert }: { state: ShowState; concert: ConcertDetail
         <LostSeats state={state} />
       </div>
       <div class="row">
-        <Switch shown={shown} show={show} />
+        <ViewSwitch shown={shown} show={show} />
         <p class="said" role="status">
           {said}
         </p>
@@ -105,7 +90,7 @@ function Choosing({ state, concert }: { state: ShowState; concert: ConcertDetail
       {shown === "map" ? (
         <>
           <SeatCanvas state={state} say={say} />
-          <Legend model={state.model} />
+          <Legend model={state.model} marksBlocked={state.marksBlocked} />
         </>
       ) : (
         <SeatList state={state} say={say} />

@@ -5,7 +5,7 @@ import { dateTimeAt } from "../shared/format";
 import { useTitle } from "../shared/title";
 import { saveCalendar } from "./calendar";
 import { Paged } from "./paging";
-import { labelName } from "./seats/names";
+import { labelName } from "../seats/names";
 import { t } from "./words";
 
 const kStatus: Record<Ticket["status"], { words: () => string; tone: string }> = {

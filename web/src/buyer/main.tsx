@@ -1,6 +1,7 @@
 // The buyers' pages: the table of addresses. The waiting room is a page of its own (src/room).
 import "../shared/tokens.css";
 import "../shared/base.css";
+import "../seats/seats.css";
 import "./buyer.css";
 import type { ComponentChildren } from "preact";
 import { Frame } from "../shared/Frame";

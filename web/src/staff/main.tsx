@@ -1,6 +1,7 @@
 // The staff's pages: the table of addresses, and which role sees which.
 import "../shared/tokens.css";
 import "../shared/base.css";
+import "../seats/seats.css";
 import "./staff.css";
 import type { ComponentChildren } from "preact";
 import { Frame } from "../shared/Frame";

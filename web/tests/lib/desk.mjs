@@ -1,6 +1,6 @@
 // The staff's pages in tests: signing in, the shapes of a sale, and what is asked of every page.
 import assert from "node:assert/strict";
-import { assertAccessible, assertNoFaults, assertNoSideways, visit } from "./browser.mjs";
+import { assertAccessible, assertNoFaults, assertNoSideways, drawn, visit } from "./browser.mjs";
 
 export async function signIn(page, key) {
   await page.locator("#staff-key").fill(key);
@@ -40,6 +40,17 @@ export async function csvOf(page, button) {
   const text = Buffer.concat(chunks).toString("utf8");
   assert.equal(text[0], "\ufeff", "a mark that tells spreadsheets the encoding");
   return text.slice(1).trim().split("\r\n");
+}
+
+/** A seat in the middle of the first section of the usual sale, on the map; on a small one the first press closes in on the section. */
+export async function chooseOnMap(page) {
+  const map = page.locator("canvas.map");
+  const { width, height } = await map.boundingBox();
+  for (let i = 0; i < 4 && !(await page.locator(".tray").isVisible()); ++i) {
+    await map.click({ position: { x: width / 2 + 7, y: height * 0.43 } });
+    await drawn(page);
+  }
+  await page.locator(".tray").waitFor();
 }
 
 export async function assertFit(page, what) {

@@ -10,9 +10,9 @@ function lost() {
     const style = getComputedStyle(node);
     const box = node.getBoundingClientRect();
     if (box.width === 0 || style.visibility === "hidden" || node.closest(".visually-hidden, .skip-link, [data-scrolls]")) continue;
-    const isCut = style.overflow !== "visible" && (node.scrollWidth > node.clientWidth + 1 || node.scrollHeight > node.clientHeight + 1);
+    const isCut = /hidden|clip/.test(style.overflow) && (node.scrollWidth > node.clientWidth + 1 || node.scrollHeight > node.clientHeight + 1);
     if (isCut && node.clientWidth > 0 && node !== document.scrollingElement) out.push(`cut: ${node.outerHTML.slice(0, 120)}`);
-    if (/fixed|sticky/.test(style.position) && box.height > innerHeight / 2) out.push(`covers the page: ${node.outerHTML.slice(0, 120)}`);
+    if (/fixed|sticky/.test(style.position) && !node.matches("dialog") && box.height > innerHeight / 2) out.push(`covers the page: ${node.outerHTML.slice(0, 120)}`);
     // A word that is wider than its box hangs over its neighbours.
     const hangs = node.matches("a, button, p, span, h1, h2, h3, dt, dd, th, td, label, summary") && node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0;
     if (hangs) out.push(`hangs over: ${node.outerHTML.slice(0, 120)}`);

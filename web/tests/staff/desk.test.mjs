@@ -3,8 +3,8 @@ import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { Person, account, concert, eventually, startServer } from "../lib/server.mjs";
 import { assertNoFaults, startBrowser, visit } from "../lib/browser.mjs";
-import { atDesk, confirm, csvOf } from "../lib/desk.mjs";
-import { purchase } from "../lib/people.mjs";
+import { atDesk, chooseOnMap, confirm, csvOf } from "../lib/desk.mjs";
+import { purchase, tabTo } from "../lib/people.mjs";
 
 let server, browser, admin, keys;
 before(async () => {
@@ -185,33 +185,60 @@ test("an order is found by its account and refunded with the right word alone", 
   await page.context().close();
 });
 
-test("seats are blocked, put back and given away on the map, with the keyboard too", async () => {
+test("seats are blocked, put back and given away: from the list with the keyboard, and on the map", async () => {
   const made = await concert(admin, { title: "Seats" });
   const show = made.shows[0].show_id;
   const letters = async () => (await admin.call("GET", `/v1/staff/shows/${show}/availability`)).sections[0].seats.slice(0, 12);
   const page = await atDesk(browser, server, keys.manager, `/staff/concerts/${made.concert_id}/shows/${show}`);
-  await page.getByRole("button", { name: "Row 1, seat 1: free" }).click();
-  await page.keyboard.press("ArrowRight");
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Space");
+  const seat = (row, number, status) => page.getByRole("checkbox", { name: new RegExp(`^Row ${row}, seat ${number}, .*${status}$`) });
+  const press = async (target, key = "Enter") => {
+    await target.waitFor();
+    await tabTo(page, target);
+    await page.keyboard.press(key);
+  };
+  await press(page.getByRole("radio", { name: "Map" }), "ArrowRight");
+  await press(page.locator("summary", { hasText: "Section A" }));
+  for (const row of [1, 2]) await press(page.locator("summary", { hasText: `Row ${row}` }));
+  await press(seat(1, 1, "available"), "Space");
+  await press(seat(2, 2, "available"), "Space");
   await page.getByText("2 seats chosen").waitFor();
-  await page.getByRole("button", { name: "Block" }).click();
+  await press(page.getByRole("button", { name: "Block" }));
   await confirm(page, "Block", { reason: "crane 7" });
-  await page.getByRole("button", { name: "Row 2, seat 2: blocked" }).waitFor();
+  await seat(2, 2, "not on sale").waitFor();
   assert.equal(await letters(), "baaaaaaaaaab");
-  await page.getByRole("button", { name: "Choose row 2" }).click();
+  await page.getByRole("button", { name: "Choose the whole row" }).nth(1).click();
+  await page.getByText("10 seats chosen").waitFor();
   await page.getByRole("button", { name: "Put on sale" }).click();
   await confirm(page, "Put on sale", { reason: "crane gone" });
-  await eventually(async () => (await letters()) === "baaaaaaaaaaa");
-  await page.getByRole("button", { name: "Row 1, seat 3: free" }).click();
+  await page.getByText("Done: 1 changed.").waitFor();
+  assert.equal(await letters(), "baaaaaaaaaaa");
+  await seat(1, 3, "available").check();
   await page.getByRole("button", { name: "Complimentary" }).click();
   await page.locator("#give-name").fill("Press");
   await confirm(page, "Complimentary", { reason: "review" });
   await page.getByRole("heading", { name: "Tickets for Press" }).waitFor();
   assert.equal(await letters(), "basaaaaaaaaa");
+  await seat(1, 3, "sold").and(page.locator(":disabled")).waitFor();
   const rows = await csvOf(page, page.getByRole("button", { name: "Download as CSV" }).last());
   assert.equal(rows.length, 1 + 90);
+  await page.getByRole("radio", { name: "Map" }).check();
+  await chooseOnMap(page);
+  await page.getByRole("button", { name: "Block" }).click();
+  await confirm(page, "Block", { reason: "a camera" });
+  await page.getByText("Done: 1 changed.").waitFor();
+  const blocked = (await admin.call("GET", `/v1/staff/shows/${show}/availability`)).sections.map((one) => one.seats).join("").split("b").length - 1;
+  assert.equal(blocked, 2);
   assertNoFaults(page);
+  await page.context().close();
+});
+
+test("who may only look chooses no seats", async () => {
+  const made = await concert(admin, { title: "Looking" });
+  const page = await atDesk(browser, server, keys.viewer, `/staff/concerts/${made.concert_id}/shows/${made.shows[0].show_id}`);
+  await page.getByRole("radio", { name: "List" }).check();
+  for (const words of ["Section A", "Row 1"]) await page.locator("summary", { hasText: words }).click();
+  await page.getByRole("checkbox", { name: /^Row 1, seat 1,/ }).and(page.locator(":disabled")).waitFor();
+  assert.equal(await page.getByRole("button", { name: /^(Block|Choose the whole)/ }).count(), 0);
   await page.context().close();
 });
 

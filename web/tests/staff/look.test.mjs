@@ -1,10 +1,12 @@
-// Every staff page: nothing for axe to find, nothing wider than 320 pixels, in both languages and both colours.
-import { after, before, test } from "node:test";
+// Every staff page: nothing for axe to find, nothing wider than 320 pixels, nothing lost at 200 %, in both languages and both colours.
+import { after, before, describe, test } from "node:test";
+import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Person, concert, eventually, startServer } from "../lib/server.mjs";
-import { assertNoSideways, startBrowser, visit } from "../lib/browser.mjs";
-import { assertFit, atDesk } from "../lib/desk.mjs";
+import { assertNoSideways, drawn, startBrowser, visit } from "../lib/browser.mjs";
+import { assertFit, chooseOnMap, signIn } from "../lib/desk.mjs";
+import { assertReadableAt200 } from "../lib/zoom.mjs";
 
 let server, browser, key, made, order;
 before(async () => {
@@ -21,49 +23,79 @@ after(async () => {
   await server?.stop();
 });
 
-// Where FRONTROW_SHOTS names a folder, each page is kept there as a picture.
-async function keepPicture(page, name) {
-  const folder = process.env.FRONTROW_SHOTS;
-  if (!folder) return;
-  mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
-}
-
 const pages = () => ({
   concerts: ["/staff/", "table"],
   build: ["/staff/concerts/new", "#seats"],
   wall: [`/staff/concerts/${made.concert_id}`, ".figures"],
   edit: [`/staff/concerts/${made.concert_id}/edit`, "#rules"],
-  show: [`/staff/concerts/${made.concert_id}/shows/${made.shows[0].show_id}`, ".seat-grid"],
+  show: [`/staff/concerts/${made.concert_id}/shows/${made.shows[0].show_id}`, "canvas.map"],
+  seat_list: [`/staff/concerts/${made.concert_id}/shows/${made.shows[0].show_id}`, "canvas.map"],
   orders: ["/staff/orders", "table"],
   order: [`/staff/orders/${order}`, "#timeline"],
   gate: ["/staff/check-in", "#list"],
   keys: ["/staff/keys", "table"],
   audit: ["/staff/audit", "table"],
+  not_found: ["/staff/nowhere", "h1"],
+  dialog: [`/staff/concerts/${made.concert_id}`, ".steer .button"],
 });
 
-// Each language, each colour and each width is looked at by axe once, and all four stand side by side for a person's eye.
-for (const [language, theme, width, fits] of [["en", "light", 320, assertFit], ["ko", "dark", 1280, assertFit], ["ko", "dark", 320, assertNoSideways], ["en", "light", 1280, assertNoSideways]])
-  test(`every staff page in ${language}, ${theme}, at ${width} pixels`, async () => {
-    const how = { language, theme, width, height: 800 };
-    const door = await visit(browser, server, how);
-    await door.goto("/staff/");
-    await door.locator("#staff-key").waitFor();
-    await fits(door, "sign-in");
-    await keepPicture(door, `sign-in-${language}-${theme}-${width}`);
-    await door.context().close();
-    const page = await atDesk(browser, server, key, "/staff/", how);
-    for (const [name, [path, sign]] of Object.entries(pages())) {
-      await page.goto(path);
-      await page.locator(sign).first().waitFor();
-      if (name === "build") await page.locator(".maker .button").click();
-      await fits(page, name);
-      await keepPicture(page, `${name}-${language}-${theme}-${width}`);
-    }
-    await page.goto(`/staff/concerts/${made.concert_id}`);
+// What is done on a page before it is judged.
+const steps = {
+  build: async (page) => {
+    await page.locator(".maker .button").click();
+    await page.locator("#starts-0").fill("2030-12-24T19:30");
+  },
+  show: chooseOnMap,
+  seat_list: async (page) => {
+    await page.getByRole("radio").nth(1).check();
+    await page.locator("summary").first().click();
+    await page.locator("details details summary").first().click();
+    await page.locator(".seat-box input:enabled").first().check();
+  },
+  dialog: async (page) => {
     await page.locator(".steer .button").nth(1).click();
     await page.getByRole("dialog").waitFor();
-    await fits(page, "a dialog");
-    await keepPicture(page, `dialog-${language}-${theme}-${width}`);
-    await page.context().close();
-  });
+  },
+};
+
+const kSizes = [[1280, 800], [360, 740]];
+
+/** Nothing to find in both colours at both sizes, nothing wider than 320 pixels, nothing lost at 200 %. */
+async function judge(page, name, language) {
+  const folder = process.env.FRONTROW_SHOTS; // where it names a folder, a picture of each is kept there
+  if (folder) mkdirSync(folder, { recursive: true });
+  for (const theme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme: theme });
+    for (const [width, height] of kSizes) {
+      await page.setViewportSize({ width, height });
+      await drawn(page);
+      if (folder) await page.screenshot({ path: join(folder, `${name}-${language}-${theme}-${width}.png`), fullPage: true });
+      await assertFit(page, `${name}, ${language}, ${theme}, ${width} px`);
+    }
+  }
+  await page.setViewportSize({ width: 320, height: 640 });
+  await assertNoSideways(page, `${name}, ${language}`);
+  await assertReadableAt200(page, `${name}, ${language}`);
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+describe("every staff page", { concurrency: 2 }, () => {
+  for (const language of ["en", "ko"])
+    test(`in ${language}, light and dark, on a telephone, a screen, and at 200 %`, async () => {
+      const page = await visit(browser, server, { language });
+      const found = [];
+      const look = (name) => judge(page, name, language).catch((error) => found.push(error.message));
+      await page.goto("/staff/");
+      await page.locator("#staff-key").waitFor();
+      await look("sign-in");
+      await signIn(page, key);
+      for (const [name, [path, sign]] of Object.entries(pages())) {
+        await page.goto(path);
+        await page.locator(sign).first().waitFor();
+        await steps[name]?.(page);
+        await look(name);
+      }
+      assert.equal(found.length, 0, found.join("\n"));
+      await page.context().close();
+    });
+});

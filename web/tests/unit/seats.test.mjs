@@ -3,8 +3,8 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { load } from "../lib/bundle.mjs";
 
-const { SeatModel } = await load("buyer/seats/model.ts");
-const { framed, moved, whole, zoomed } = await load("buyer/seats/view.ts");
+const { SeatModel } = await load("seats/model.ts");
+const { framed, moved, whole, zoomed } = await load("seats/view.ts");
 
 const rows = (count, seats) => Array.from({ length: count }, (_, i) => ({ name: String(i + 1), seats, x: 0, y: i }));
 const section = (name, price, count, seats) => ({ name, price, rows: rows(count, seats) });

@@ -1,5 +1,5 @@
 // Told at once: seats that were wanted are gone, and these are the nearest that are free.
-import { labelName, seatName } from "./names";
+import { labelName, seatName } from "../../seats/names";
 import type { ShowState } from "./state";
 import { t } from "../words";
 

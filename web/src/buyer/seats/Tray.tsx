@@ -1,7 +1,7 @@
 // What is chosen and what it costs, always in sight; from here the seats are held.
 import { money } from "../../shared/format";
 import type { Doing } from "../../shared/doing";
-import { seatName } from "./names";
+import { seatName } from "../../seats/names";
 import type { ShowState } from "./state";
 import { t } from "../words";
 

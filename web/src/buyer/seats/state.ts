@@ -3,7 +3,8 @@ import { signal } from "@preact/signals";
 import type { Availability } from "../../../generated/api";
 import { call } from "../../shared/api";
 import { codeOf } from "../../shared/problem";
-import { SeatModel } from "./model";
+import type { SeatChoice } from "../../seats/choice";
+import { SeatModel } from "../../seats/model";
 
 const kPollMs = 2_000;
 const kStreamAgainMs = 30_000;
@@ -13,16 +14,15 @@ export interface Lost {
   instead: number[]; // the nearest free ones
 }
 
-export class ShowState {
+export class ShowState implements SeatChoice {
+  readonly marksBlocked = false;
   readonly model: SeatModel;
-  /** Grows with every change; what shows seats reads it. */
   readonly version = signal(0);
   readonly chosen = signal<number[]>([]);
   readonly lost = signal<Lost | undefined>(undefined);
   /** Set where the entry is over: seats are told only to those inside. */
   readonly outside = signal<unknown>(undefined);
   readonly isLive = signal(true);
-  /** Who draws is told which seats changed; undefined: all may have. */
   onSeats: (seats: number[] | undefined) => void = () => {};
 
   private stream: EventSource | undefined;
@@ -38,6 +38,10 @@ export class ShowState {
   }
 
   // --- choosing ------------------------------------------------------------------------------------------------------------
+
+  canChoose(index: number): boolean {
+    return this.model.isFree(index);
+  }
 
   toggle(index: number): "chosen" | "given back" | "gone" | "too many" {
     const chosen = this.chosen.value;

@@ -18,7 +18,7 @@ function columns(): Column<AuditEntry>[] {
     { title: t("audit.who"), show: (one) => one.staff_name || (one.staff_key_id ? one.staff_key_id.slice(-8) : t("audit.command_line")), text: (one) => one.staff_name || one.staff_key_id || t("audit.command_line") },
     { title: t("audit.action"), show: (one) => <span class="mono">{one.action}</span>, text: (one) => one.action },
     { title: t("audit.reason"), show: (one) => one.reason, text: (one) => one.reason },
-    { title: t("audit.target"), show: (one) => <span class="mono small clip" title={one.target}>{one.target}</span>, text: (one) => one.target },
+    { title: t("audit.target"), show: (one) => <span class="mono small breaks">{one.target}</span>, text: (one) => one.target },
     { title: t("audit.detail"), show: (one) => <span class="mono small breaks">{detailOf(one)}</span>, text: detailOf },
   ];
 }

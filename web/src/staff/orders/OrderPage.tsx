@@ -61,7 +61,7 @@ function Seats({ order }: { order: StaffOrder }) {
           <li key={one.seat}>
             <b class="number">{one.seat}</b>
             <span class="number">{money(one.price, order.currency)}</span>
-            <span class="mono small soft clip">{ticketOf(one.seat)}</span>
+            <span class="mono small soft breaks">{ticketOf(one.seat)}</span>
           </li>
         ))}
       </ul>

@@ -47,7 +47,7 @@ function columns(): Column<StaffOrder>[] {
     { title: t("orders.total"), isNumber: true, show: (one) => money(one.total, one.currency), text: (one) => one.total },
     { title: t("orders.currency"), isFileOnly: true, show: () => null, text: (one) => one.currency },
     { title: t("orders.made"), show: (one) => one.created_at && dateTime(one.created_at, ownZone), text: (one) => one.created_at },
-    { title: t("orders.user"), show: (one) => <span class="mono clip">{nameOf(one)}</span>, text: nameOf },
+    { title: t("orders.user"), show: (one) => <span class={one.complimentary ? "" : "mono breaks"}>{nameOf(one)}</span>, text: nameOf },
   ];
 }
 

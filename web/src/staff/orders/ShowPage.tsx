@@ -1,17 +1,22 @@
-// The seats of a show: taken off sale and put back, given away; and the cancellation of the whole show.
+// The seats of a show, on the buyers' own map and list: taken off sale and put back, given away; and the cancellation of the whole
+// show.
 import { useEffect, useState } from "preact/hooks";
-import type { Availability, Complimentary, StaffConcert, StaffShow } from "../../../generated/api";
+import type { Complimentary, StaffConcert, StaffShow } from "../../../generated/api";
 import { newKey } from "../../shared/api";
-import { dateTime, money } from "../../shared/format";
+import { dateTime } from "../../shared/format";
 import { Failure, Skeleton, useLoaded } from "../../shared/Load";
 import { useTitle } from "../../shared/title";
+import { Legend } from "../../seats/Legend";
+import { SeatCanvas } from "../../seats/SeatCanvas";
+import { SeatList, statusWords } from "../../seats/SeatList";
+import { ViewSwitch, type Shown } from "../../seats/ViewSwitch";
 import { Dialog } from "../parts/Dialog";
-import { TextField, SelectField } from "../parts/fields";
+import { TextField } from "../parts/fields";
 import { download } from "../parts/csv";
 import { ask, may } from "../session";
 import { localText } from "../zone";
 import { Cancellation } from "./Cancellation";
-import { SeatGrid, kStatuses, type GridSection, type Letter } from "./SeatGrid";
+import { StaffSeats, modelOf } from "./seats";
 import { t } from "./orders.words";
 
 type Action = "block" | "unblock" | "give";
@@ -24,12 +29,14 @@ interface ShowProps {
 }
 
 /** The seats as they are, asked for again every few seconds. */
-function useSeats(show: string): { seats: Availability | undefined; error: unknown; again: () => void } {
-  const [seats, setSeats] = useState<Availability | undefined>(undefined);
+function useSeats({ concert, show }: ShowProps): { seats: StaffSeats | undefined; error: unknown; again: () => void } {
+  const [seats] = useState(() => new StaffSeats(modelOf(show.show_id, concert.currency, show.sections), may("manager") && !show.cancelled));
+  const [isKnown, setKnown] = useState(false);
   const [error, setError] = useState<unknown>(undefined);
   const load = (): void => {
-    ask("GET /v1/staff/shows/{show_id}/availability", { path: { show_id: show } }).then((value) => {
-      setSeats((before) => (before?.version === value.version ? before : value));
+    ask("GET /v1/staff/shows/{show_id}/availability", { path: { show_id: show.show_id } }).then((news) => {
+      seats.take(news);
+      setKnown(true);
       setError(undefined);
     }, setError);
   };
@@ -37,17 +44,12 @@ function useSeats(show: string): { seats: Availability | undefined; error: unkno
     load();
     const timer = setInterval(() => document.visibilityState === "visible" && load(), kEachMs);
     return () => clearInterval(timer);
-  }, [show]);
-  return { seats, error, again: load };
+  }, []);
+  return { seats: isKnown ? seats : undefined, error, again: load };
 }
 
-function gridSections(show: StaffShow, seats: Availability): GridSection[] {
-  return show.sections.map((one, i) => ({ ...one, letters: seats.sections?.[i]?.seats ?? "" }));
-}
-
-function saveSeats(sections: GridSection[]): void {
-  const rows = sections.flatMap((one) =>
-    [...one.letters].map((letter, i) => [`${one.name}-${Math.floor(i / one.seats_per_row) + 1}-${(i % one.seats_per_row) + 1}`, one.name, kStatuses[letter as Letter]()]));
+function saveSeats({ model }: StaffSeats): void {
+  const rows = Array.from(model.status, (status, index) => [model.label(index), model.seat(index).section.name, statusWords[status]?.() ?? ""]);
   download("seats", [[t("orders.seats"), t("seats.section"), t("seats.status")], ...rows]);
 }
 
@@ -100,77 +102,62 @@ function Given({ given }: { given: Complimentary }) {
   );
 }
 
-function Legend() {
+function Actions({ seats, told, act }: { seats: StaffSeats; told: string; act: (action: Action) => void }) {
+  const count = seats.chosen.value.length;
+  const button = (action: Action, words: string) => (
+    <button type="button" class="button" onClick={() => act(action)}>
+      {words}
+    </button>
+  );
   return (
-    <ul class="plain row small seat-legend">
-      {(Object.keys(kStatuses) as Letter[]).map((letter) => (
-        <li key={letter} class="row">
-          <span class={`seat seat-${letter}`} aria-hidden="true" />
-          {kStatuses[letter]()}
-        </li>
-      ))}
-    </ul>
+    <div class={count ? "tray row apart" : ""}>
+      <span role="status">{count ? t("seats.chosen", { count }) : told || t("seats.choose")}</span>
+      {count > 0 && (
+        <span class="row">
+          {button("block", t("seats.block"))}
+          {button("unblock", t("seats.unblock"))}
+          {button("give", t("seats.give"))}
+          <button type="button" class="button quiet" onClick={() => seats.clear()}>
+            {t("seats.forget")}
+          </button>
+        </span>
+      )}
+    </div>
   );
 }
 
 function Seats({ concert, show }: ShowProps) {
-  const { seats, error, again } = useSeats(show.show_id);
-  const [picked, setPicked] = useState(0);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const { seats, error, again } = useSeats({ concert, show });
+  const [shown, setShown] = useState<Shown>("map");
+  const [said, say] = useState("");
   const [action, setAction] = useState<Action | undefined>(undefined);
   const [told, setTold] = useState("");
   const [given, setGiven] = useState<Complimentary | undefined>(undefined);
   if (!seats) return error === undefined ? <Skeleton lines={4} /> : <Failure error={error} again={again} />;
-  const sections = gridSections(show, seats);
-  const section = sections[picked];
-  const canAct = may("manager") && !show.cancelled;
-  const toggle = (labels: string[]): void => {
-    const all = labels.every((one) => chosen.has(one));
-    const next = new Set(chosen);
-    for (const one of labels) all ? next.delete(one) : next.add(one);
-    setChosen(next);
-  };
   const done = (words: string, made?: Complimentary): void => {
+    seats.clear();
     setTold(words);
     setGiven(made);
-    setChosen(new Set());
     again();
   };
-  const words = (one: GridSection, i: number): string =>
-    t("seats.section_words", { name: one.name, price: money(show.sections[i]?.price ?? 0, concert.currency), free: one.letters.split("a").length - 1 });
   return (
     <div class="stack">
-      <div class="row apart end">
-        <SelectField name="section" label={t("seats.section")} value={String(picked)} onPick={(value) => setPicked(Number(value))} choices={sections.map((one, i) => ({ value: String(i), words: words(one, i) }))} />
-        <Legend />
+      <div class="row apart">
+        <ViewSwitch shown={shown} show={setShown} />
+        <p class="said" role="status">
+          {said}
+        </p>
       </div>
-      {section && <SeatGrid section={section} chosen={chosen} toggle={toggle} canChoose={canAct} />}
-      {canAct && (
-        <div class="tray row apart">
-          <span role="status">{told || t("seats.chosen", { count: chosen.size })}</span>
-          <span class="row">
-            <button type="button" class="button" disabled={!chosen.size} onClick={() => setAction("block")}>
-              {t("seats.block")}
-            </button>
-            <button type="button" class="button" disabled={!chosen.size} onClick={() => setAction("unblock")}>
-              {t("seats.unblock")}
-            </button>
-            <button type="button" class="button" disabled={!chosen.size} onClick={() => setAction("give")}>
-              {t("seats.give")}
-            </button>
-            <button type="button" class="button quiet" disabled={!chosen.size} onClick={() => setChosen(new Set())}>
-              {t("seats.forget")}
-            </button>
-          </span>
-        </div>
-      )}
+      {shown === "map" ? <SeatCanvas state={seats} say={say} /> : <SeatList state={seats} say={say} />}
+      <Legend model={seats.model} marksBlocked={seats.marksBlocked} />
+      {seats.toggleAll && <Actions seats={seats} told={told} act={setAction} />}
       {given && <Given given={given} />}
       <p>
-        <button type="button" class="button" onClick={() => saveSeats(sections)}>
+        <button type="button" class="button" onClick={() => saveSeats(seats)}>
           {t("seats.download")}
         </button>
       </p>
-      {action && <ActionDialog action={action} show={show} labels={[...chosen]} close={() => setAction(undefined)} done={done} />}
+      {action && <ActionDialog action={action} show={show} labels={seats.labels} close={() => setAction(undefined)} done={done} />}
     </div>
   );
 }

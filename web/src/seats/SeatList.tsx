@@ -1,15 +1,15 @@
 // The seats as a list: a heading for each section and row, and in a row that is opened a checkbox for each seat. Equal to the map.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { money, moneyAloud } from "../../shared/format";
+import { money, moneyAloud } from "../shared/format";
 import { Status, type Row, type Section } from "./model";
-import type { ShowState } from "./state";
-import { t } from "../words";
+import type { SeatChoice } from "./choice";
+import { t } from "./seats.words";
 
-const kStatusWords = [() => t("status.available"), () => t("status.held"), () => t("status.sold"), () => t("status.blocked")];
+export const statusWords = [() => t("status.available"), () => t("status.held"), () => t("status.sold"), () => t("status.blocked")];
 
 interface Part {
-  state: ShowState;
+  state: SeatChoice;
   section: Section;
   say: (words: string) => void;
 }
@@ -19,7 +19,7 @@ function SeatBox({ state, section, row, index, status, say }: Part & { row: Row;
   const isChosen = state.chosen.value.includes(index);
   const number = String(index - row.first + 1);
   const price = moneyAloud(section.price, state.model.currency);
-  const words = kStatusWords[status]?.() ?? "";
+  const words = statusWords[status]?.() ?? "";
   const change = (event: Event): void => {
     if (state.toggle(index) === "too many") {
       (event.currentTarget as HTMLInputElement).checked = false;
@@ -27,8 +27,8 @@ function SeatBox({ state, section, row, index, status, say }: Part & { row: Row;
     }
   };
   return (
-    <label class={`seat-box ${status === Status.available || isChosen ? "" : "gone"}`}>
-      <input type="checkbox" checked={isChosen} disabled={status !== Status.available && !isChosen} onChange={change} aria-label={t("seat.aloud", { row: row.name, seat: number, price, status: words })} />
+    <label class={`seat-box ${status === Status.available || isChosen ? "" : "gone"} ${state.marksBlocked && status === Status.blocked ? "blocked" : ""}`}>
+      <input type="checkbox" checked={isChosen} disabled={!state.canChoose(index) && !isChosen} onChange={change} aria-label={t("seat.aloud", { row: row.name, seat: number, price, status: words })} />
       <span aria-hidden="true">{number}</span>
     </label>
   );
@@ -49,10 +49,23 @@ function Fold({ level, title, about, children }: { level: 2 | 3; title: string; 
   );
 }
 
-function freeIn(state: ShowState, row: Row): number {
+function freeIn(state: SeatChoice, row: Row): number {
   let free = 0;
   for (let k = 0; k < row.seats; ++k) if (state.model.isFree(row.first + k)) ++free;
   return free;
+}
+
+/** Chooses many seats in one press, where that can be done. */
+function WholeButton({ state, words, first, seats }: { state: SeatChoice; words: string; first: number; seats: number }) {
+  const choose = state.toggleAll;
+  if (!choose) return null;
+  return (
+    <p>
+      <button type="button" class="button" onClick={() => choose(Array.from({ length: seats }, (_, k) => first + k))}>
+        {words}
+      </button>
+    </p>
+  );
 }
 
 function RowPart({ row, ...part }: Part & { row: Row }) {
@@ -61,11 +74,14 @@ function RowPart({ row, ...part }: Part & { row: Row }) {
   return (
     <Fold level={3} title={t("list.row", { row: row.name })} about={t("list.left", { count: freeIn(state, row) })}>
       {() => (
-        <div class="seat-boxes">
-          {Array.from({ length: row.seats }, (_, k) => (
-            <SeatBox key={k} {...part} row={row} index={row.first + k} status={state.model.status[row.first + k] ?? Status.blocked} />
-          ))}
-        </div>
+        <>
+          <WholeButton state={state} words={t("list.all_of_row")} first={row.first} seats={row.seats} />
+          <div class="seat-boxes">
+            {Array.from({ length: row.seats }, (_, k) => (
+              <SeatBox key={k} {...part} row={row} index={row.first + k} status={state.model.status[row.first + k] ?? Status.blocked} />
+            ))}
+          </div>
+        </>
       )}
     </Fold>
   );
@@ -77,12 +93,19 @@ function SectionPart({ number, ...part }: Part & { number: number }) {
   const about = `${money(section.price, state.model.currency)} · ${t("list.left", { count: state.model.left[number] ?? 0 })}`;
   return (
     <Fold level={2} title={t("list.section", { section: section.name })} about={about}>
-      {() => section.rows.map((row) => <RowPart key={row.name} {...part} row={row} />)}
+      {() => (
+        <>
+          <WholeButton state={state} words={t("list.all_of_section")} first={section.first} seats={section.seats} />
+          {section.rows.map((row) => (
+            <RowPart key={row.name} {...part} row={row} />
+          ))}
+        </>
+      )}
     </Fold>
   );
 }
 
-export function SeatList({ state, say }: { state: ShowState; say: (words: string) => void }) {
+export function SeatList({ state, say }: { state: SeatChoice; say: (words: string) => void }) {
   return (
     <div class="seat-list">
       {state.model.sections.map((section, i) => (

@@ -1,6 +1,6 @@
 // Seats in words.
 import type { SeatModel } from "./model";
-import { t } from "../words";
+import { t } from "./seats.words";
 
 /** "A, row 3, seat 12". */
 export function seatName(model: SeatModel, index: number): string {

@@ -2,14 +2,14 @@
 // is tapped is chosen. The list beside it is the equal way for those who do not see it.
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { theme } from "../../shared/theme";
+import { theme } from "../shared/theme";
 import { SeatDrawing, readColours } from "./draw";
 import { listen } from "./gestures";
 import type { Section } from "./model";
 import { seatName } from "./names";
-import type { ShowState } from "./state";
+import type { SeatChoice } from "./choice";
 import { framed, moved, whole, zoomed, type Size, type View } from "./view";
-import { t } from "../words";
+import { t } from "./seats.words";
 
 const kStep = 80; // pixels an arrow key moves
 const kZoomStep = 1.5;
@@ -26,9 +26,9 @@ class MapWindow {
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    private readonly state: ShowState,
+    private readonly state: SeatChoice,
   ) {
-    this.drawing = new SeatDrawing(state.model, readColours(document.body));
+    this.drawing = new SeatDrawing(state.model, readColours(document.body), state.marksBlocked);
     this.view = { scale: 1, x: 0, y: 0 };
     const watch = new ResizeObserver(() => this.resize());
     watch.observe(canvas);
@@ -130,7 +130,7 @@ class MapWindow {
   }
 }
 
-function resultWords(state: ShowState, seat: number): string {
+function resultWords(state: SeatChoice, seat: number): string {
   const name = seatName(state.model, seat);
   switch (state.toggle(seat)) {
     case "chosen":
@@ -144,7 +144,7 @@ function resultWords(state: ShowState, seat: number): string {
   }
 }
 
-export function SeatCanvas({ state, say }: { state: ShowState; say: (words: string) => void }) {
+export function SeatCanvas({ state, say }: { state: SeatChoice; say: (words: string) => void }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const map = useRef<MapWindow | undefined>(undefined);
   useEffect(() => {

@@ -6,6 +6,7 @@ import type { Size, View } from "./view";
 export interface Colours {
   prices: string[];
   gone: string;
+  blocked: string;
   ink: string;
   soft: string;
   paper: string;
@@ -31,6 +32,7 @@ export function readColours(element: Element): Colours {
   const colours = {
     prices: Array.from({ length: kTiers }, (_, i) => value(`--price-${i + 1}`)),
     gone: value("--seat-gone"),
+    blocked: value("--bad"),
     ink: value("--ink"),
     soft: value("--soft"),
     paper: value("--paper"),
@@ -80,6 +82,7 @@ export class SeatDrawing {
   constructor(
     private readonly model: SeatModel,
     private colours: Colours,
+    private readonly marksBlocked: boolean,
   ) {
     this.paintAll();
   }
@@ -130,9 +133,11 @@ export class SeatDrawing {
     const word = ([r, g, b]: [number, number, number]): number => (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
     const free = word(this.bytesOf(this.colours.prices[section.tier % kTiers] ?? "#888"));
     const gone = word(this.bytesOf(this.colours.gone));
+    const blocked = this.marksBlocked ? word(this.bytesOf(this.colours.blocked)) : gone;
+    const of = (status: number | undefined): number => (status === Status.available ? free : status === Status.blocked ? blocked : gone);
     section.rows.forEach((row, y) => {
       const start = y * section.columns + ((section.columns - row.seats) >> 1);
-      for (let k = 0; k < row.seats; ++k) words[start + k] = this.model.status[row.first + k] === Status.available ? free : gone;
+      for (let k = 0; k < row.seats; ++k) words[start + k] = of(this.model.status[row.first + k]);
     });
     context.putImageData(image, 0, 0);
     return canvas;
@@ -143,7 +148,8 @@ export class SeatDrawing {
     const { row, number, section } = this.model.seat(index);
     const context = this.pictures[i]?.getContext("2d");
     if (!context) return;
-    context.fillStyle = this.model.isFree(index) ? (this.colours.prices[section.tier % kTiers] ?? "#888") : this.colours.gone;
+    const gone = this.marksBlocked && this.model.status[index] === Status.blocked ? this.colours.blocked : this.colours.gone;
+    context.fillStyle = this.model.isFree(index) ? (this.colours.prices[section.tier % kTiers] ?? "#888") : gone;
     context.fillRect(((section.columns - row.seats) >> 1) + number - 1, section.rows.indexOf(row), 1, 1);
   }
 
@@ -184,6 +190,15 @@ export class SeatDrawing {
       tracePrice(context, tier, middle, middle, size * 0.38);
       context.fillStyle = this.colours.prices[tier % kTiers] ?? "#888";
       context.fill();
+    } else if (status === Status.blocked && this.marksBlocked) {
+      const [near, far] = [size * 0.3, size * 0.7];
+      context.moveTo(near, near);
+      context.lineTo(far, far);
+      context.moveTo(far, near);
+      context.lineTo(near, far);
+      context.lineWidth = Math.max(1.5, size * 0.1);
+      context.strokeStyle = this.colours.blocked;
+      context.stroke();
     } else if (status === Status.held) {
       context.arc(middle, middle, size * 0.24, 0, 2 * Math.PI);
       context.lineWidth = Math.max(1, size * 0.08);

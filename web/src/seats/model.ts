@@ -2,7 +2,7 @@
 //
 // A seat is an index: sections in order, in each its rows, in each the seats from number 1. The contract's compact form of the
 // availability has the same order.
-import type { Availability, SeatRows, SeatStatus } from "../../../generated/api";
+import type { Availability, SeatRows, SeatStatus } from "../../generated/api";
 
 export const enum Status {
   available,

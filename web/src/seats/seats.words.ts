@@ -1,0 +1,33 @@
+// The words of the map and the list of seats.
+import { defineWords } from "../shared/words";
+
+export const t = defineWords({
+  "show.how": { en: "How to choose", ko: "선택 방법" },
+  "show.map": { en: "Map", ko: "좌석도" },
+  "show.list": { en: "List", ko: "목록" },
+  "map.label": { en: "Seat map", ko: "좌석도" },
+  "map.keys": { en: "Arrow keys move the map, plus and minus zoom, 0 shows all. The list is the way to choose with the keyboard.", ko: "방향키로 이동, 더하기와 빼기로 확대·축소, 0으로 전체를 봅니다. 키보드로 고르려면 목록을 쓰세요." },
+  "map.closer": { en: "Zoom in", ko: "확대" },
+  "map.further": { en: "Zoom out", ko: "축소" },
+  "map.all": { en: "Whole map", ko: "전체 보기" },
+  "map.stage": { en: "Stage", ko: "무대" },
+  "map.section": { en: "Section {name}", ko: "{name}구역" },
+  "map.section_left": { en: "{name} · {left} left", ko: "{name} · {left}석" },
+  "legend.label": { en: "What the shapes mean", ko: "기호 설명" },
+  "legend.gone": { en: "not on sale", ko: "판매하지 않음" },
+  "status.available": { en: "available", ko: "선택 가능" },
+  "status.held": { en: "held by somebody", ko: "다른 사람이 예약 중" },
+  "status.sold": { en: "sold", ko: "판매됨" },
+  "status.blocked": { en: "not on sale", ko: "판매하지 않음" },
+  "seat.name": { en: "Section {section}, row {row}, seat {seat}", ko: "{section}구역 {row}열 {seat}번" },
+  "seat.aloud": { en: "Row {row}, seat {seat}, {price}, {status}", ko: "{row}열 {seat}번, {price}, {status}" },
+  "seat.chosen": { en: "{name}: chosen", ko: "{name} 선택함" },
+  "seat.given_back": { en: "{name}: given back", ko: "{name} 선택 해제" },
+  "seat.gone": { en: "{name} is not available.", ko: "{name}은 선택할 수 없습니다." },
+  "seat.too_many": { en: "At most {count} {count|seat|seats} a person.", ko: "1인당 최대 {count}석까지 고를 수 있습니다." },
+  "list.section": { en: "Section {section}", ko: "{section}구역" },
+  "list.row": { en: "Row {row}", ko: "{row}열" },
+  "list.left": { en: "{count} available", ko: "{count}석 가능" },
+  "list.all_of_row": { en: "Choose the whole row", ko: "열 전체 선택" },
+  "list.all_of_section": { en: "Choose the whole section", ko: "구역 전체 선택" },
+});
