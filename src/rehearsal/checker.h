@@ -7,6 +7,7 @@
 // bound that speaks for the server.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -87,8 +88,10 @@ inline constexpr std::size_t kRules = 20;
 // A sentence, such as "No seat has two owners".
 std::string_view to_text(Rule rule);
 
-// With several nodes a view may be so much older than the newest commit of another node.
+// With several nodes a view may be older than the newest commit of another node: usually by less
+// than kNewsMs, and by kStaleMs at most, since a node that has heard nothing for so long refuses.
 inline constexpr std::int64_t kNewsMs = 250;
+inline constexpr std::int64_t kStaleMs = 2'000;
 inline constexpr std::int64_t kNodeClockMs = 50;  // by which the clocks of two nodes may differ
 
 struct Finding {
@@ -105,8 +108,18 @@ class Findings {
   const Finding& at(Rule rule) const { return all_[static_cast<std::size_t>(rule)]; }
   std::uint64_t total_broken() const;
 
+  // A node was behind by more than is usual and no more than is allowed.
+  void late_news(std::int64_t behind_ms) {
+    ++late_news_;
+    latest_news_ms_ = std::max(latest_news_ms_, behind_ms);
+  }
+  std::uint64_t late_news() const { return late_news_; }
+  std::int64_t latest_news_ms() const { return latest_news_ms_; }
+
  private:
   std::array<Finding, kRules> all_;
+  std::uint64_t late_news_ = 0;
+  std::int64_t latest_news_ms_ = 0;
 };
 
 Findings check(const Evidence& evidence);

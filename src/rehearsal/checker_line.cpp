@@ -10,7 +10,7 @@ namespace frontrow::rehearsal {
 namespace {
 
 constexpr std::int64_t kSlackMs = 50;  // for what a batch may take between its clock and its answer
-constexpr std::int64_t kOvertakenMs = 1'000;  // a poll may show a view so old (another node's news)
+constexpr std::int64_t kOvertakenMs = 1'000;  // a poll may show a view so old
 constexpr std::int64_t kCallSlackMs = 2'000;  // a call may be decided so long before polls show it
 constexpr std::int64_t kStaffMinuteSeconds = 62;  // their figure is made of whole seconds
 constexpr std::array<std::int64_t, 3> kRateWindowsMs{10'000, 30'000, 60'000};
@@ -49,7 +49,7 @@ class Line {
       : evidence_(evidence),
         clock_(clock),
         findings_(findings),
-        news_ms_(evidence.nodes > 1 ? kNewsMs : 0),
+        news_ms_(evidence.nodes > 1 ? kStaleMs : 0),
         clocks_ms_(evidence.nodes > 1 ? kNodeClockMs : 0) {}
 
   void check() {
@@ -108,9 +108,12 @@ class Line {
                                    call.actor, call.server_ms, evidence_.rules.opens_ms));
   }
 
-  // Another node may not have heard yet of what the first one told; after that time it has.
-  static bool is_old_news(const PlaceTrack& place, const Call& call) {
-    return call.node != place.node && call.sent_ms < place.told_ms + kNewsMs;
+  // Another node may not have heard yet of what the first one told.
+  bool is_old_news(const PlaceTrack& place, const Call& call) {
+    const std::int64_t behind = std::int64_t{call.sent_ms} - place.told_ms;
+    if (call.node == place.node || behind > kStaleMs) return false;
+    if (behind >= kNewsMs) findings_.late_news(behind);
+    return true;
   }
 
   void check_position(PlaceTrack& place, const Call& call) {
@@ -211,9 +214,10 @@ class Line {
     if (call.rank > 0) place.rank = call.rank;
     if (call.status >= PlaceStatus::missed) place = {};
     if (call.status != PlaceStatus::waiting || call.server_ms == kNoTime) return;
-    const auto after = std::lower_bound(
-        admissions_.begin(), admissions_.end(), call.server_ms - kOvertakenMs - clocks_ms_,
-        [](const Admission& a, std::int64_t when) { return a.server_ms < when; });
+    const auto after =
+        std::lower_bound(admissions_.begin(), admissions_.end(),
+                         call.server_ms - kOvertakenMs - news_ms_ - clocks_ms_,
+                         [](const Admission& a, std::int64_t when) { return a.server_ms < when; });
     if (after == admissions_.begin()) return;
     findings_.checked(Rule::called_in_order);
     const auto last = static_cast<std::size_t>(after - admissions_.begin()) - 1;

@@ -335,7 +335,11 @@ TEST_F(Checker, AnotherNodeMayBeBehindForAMoment) {
   told(3'000, 8, 0);
   told(3'010 + kNewsMs - 1, 9, 1);
   expect_kept();
-  told(3'010 + kNewsMs, 9, 1);
+  EXPECT_EQ(run().late_news(), 0u);
+  told(3'010 + kStaleMs, 9, 1);
+  expect_kept();
+  EXPECT_EQ(run().latest_news_ms(), kStaleMs) << "later than usual";
+  told(3'011 + kStaleMs, 9, 1);
   expect_broken(Rule::positions_never_grow);
 }
 

@@ -299,6 +299,11 @@ std::string conditions(const Story& story) {
         "crowd "
         "comes from one machine, so set <code>[limits] join_per_second = 0</code>.</li>",
         grouped(count));
+  if (story.findings.late_news() > 0)
+    out += fmt::format(
+        "<li>{} polls at another node than before showed a position that was older by up to {} ms; "
+        "{} ms are usual, {} ms are allowed.</li>",
+        grouped(story.findings.late_news()), story.findings.latest_news_ms(), kNewsMs, kStaleMs);
   if (story.store_check >= 0)
     out += fmt::format("<li><code>frontrow check</code> on the data afterwards ended with {}.</li>",
                        story.store_check);

@@ -278,6 +278,7 @@ std::string summary_json(const Story& story) {
   count("nodes", story.nodes);
   count("people", story.accounts);
   count("places", story.stats.places);
+  count("late_news", story.findings.late_news());
   count("calls", story.calls);
   count("seats", static_cast<std::uint64_t>(story.venue.seats));
   count("seats_sold", static_cast<std::uint64_t>(story.after.sold));
