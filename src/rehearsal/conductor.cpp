@@ -16,6 +16,7 @@ namespace {
 
 constexpr auto kStep = std::chrono::milliseconds(50);
 constexpr double kMomentSeconds = 1;
+constexpr auto kSamplePatience = std::chrono::seconds(1);
 constexpr double kAwaySeconds = 30;  // without one answer to calls that were sent: an outage
 
 }  // namespace
@@ -31,6 +32,7 @@ Conductor::Conductor(Plan& plan, const SetUp& up, OwnServer* own, std::vector<in
       interrupts_(interrupts),
       folder_(std::move(folder)),
       caller_(plan.target),
+      sampler_(plan.target, kSamplePatience),
       crowd_(plan, folder_) {}
 
 double Conductor::second() const {
@@ -116,7 +118,8 @@ void Conductor::take_moment() {
   moment.p50_us = recent.at(0.5);
   moment.p99_us = recent.at(0.99);
   moment.p999_us = recent.at(0.999);
-  if (const auto sample = read_sample(caller_, plan_)) {
+  if (!samples_.empty()) moment.sale = samples_.back();  // where none comes in time
+  if (const auto sample = read_sample(sampler_, plan_)) {
     moment.sale = *sample;
     samples_.push_back(*sample);
   }

@@ -45,6 +45,7 @@ class Conductor {
   Interrupts& interrupts_;
   const std::filesystem::path folder_;
   Caller caller_;
+  Caller sampler_;  // impatient: a moment is taken each second, also of a server that hangs
   Crowd crowd_;
   std::vector<SaleSample> samples_;
   double last_server_cpu_ = 0, last_crowd_cpu_ = 0, last_second_ = 0;

@@ -9,8 +9,8 @@ namespace {
 
 constexpr auto kStep = std::chrono::milliseconds(25);
 constexpr int kStepsBetween = 20;
-constexpr int kFailuresToGo = 2;  // one good answer brings it back
-constexpr auto kPatience = std::chrono::seconds(1);
+constexpr int kFailuresToGo = 2;                            // one good answer brings it back
+constexpr auto kPatience = std::chrono::milliseconds(300);  // it is asked twice each time
 
 }  // namespace
 
