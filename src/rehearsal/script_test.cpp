@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <sodium.h>
 
+#include <set>
+
 #include "base/time.h"
 
 namespace frontrow::rehearsal {
@@ -73,6 +75,11 @@ class OnePerson : public testing::Test {
     return fmt::format(R"({{"status":"admitted","server_time":"{}","expires_at":"{}",)"
                        R"("entry_token":"entry.jwt.text","queue_token":"{}"}})",
                        time(now_ms_), time(now_ms_ + 60'000), kToken);
+  }
+  static std::string waiting(int position) {
+    return fmt::format(
+        R"({{"status":"waiting","position":{},"poll_after_ms":1000,"queue_token":"{}"}})", position,
+        kToken);
   }
   std::string held() {
     return fmt::format(
@@ -245,6 +252,128 @@ TEST_F(OnePerson, ABotWithAForgedEntryGivesUpWhenItIsRefused) {
   answer(hold, Outcome::entry_token_invalid);
   answer(next(), Outcome::ok);
   EXPECT_EQ(stage(), Stage::turned_away);
+}
+
+TEST_F(OnePerson, AHiddenTabIsLateNowAndThen) {
+  profile_.hidden_tab_permille = 1000;
+  profile_.hidden_seconds = 5;
+  begin();
+  std::uint32_t late = 0;
+  Request poll = next();
+  for (int i = 0; i < 60; ++i) {
+    answer(poll, Outcome::created, waiting(40));
+    const std::uint32_t told = now_ms_;
+    poll = next();
+    EXPECT_EQ(poll.action, Action::poll);
+    EXPECT_GE(now_ms_, told + 1'000);
+    EXPECT_LT(now_ms_, told + 6'000);
+    late += now_ms_ > told + 1'000;
+  }
+  EXPECT_GT(late, 5u);
+  EXPECT_LT(late, 40u);
+}
+
+TEST_F(OnePerson, WhoIsAwayWhenCalledComesTooLateAndJoinsAgain) {
+  profile_.misses_permille = profile_.comes_back_permille = 1000;
+  begin();
+  answer(next(), Outcome::created, waiting(11));  // not among those who may be called next
+  answer(next(), Outcome::ok, waiting(10));
+  const std::uint32_t told = now_ms_;
+  const Request late = next();
+  EXPECT_EQ(now_ms_, told + 1'000 + 30'000) << "three times as long as they had to come";
+  answer(late, Outcome::ok, R"({"status":"missed"})");
+  EXPECT_EQ(next().action, Action::join);
+}
+
+TEST_F(OnePerson, WhoLeavesTheLineMayComeBack) {
+  for (const bool comes_back : {true, false}) {
+    profile_.leaves_permille = 1000;
+    profile_.comes_back_permille = comes_back ? 1000 : 0;
+    begin();
+    now_ms_ = 0;
+    answer(next(), Outcome::created, waiting(40));
+    answer(next(), Outcome::ok, waiting(40));
+    const Request leave = next();
+    EXPECT_EQ(leave.action, Action::leave);
+    answer(leave, Outcome::ok);
+    EXPECT_EQ(stage(), comes_back ? Stage::outside : Stage::left);
+    EXPECT_EQ(script_->unfinished(), comes_back ? 1u : 0u);
+  }
+}
+
+TEST_F(OnePerson, WhoAbandonsAHoldIsNotHeardOfAgain) {
+  profile_.abandons_permille = 1000;
+  begin();
+  answer(go_to_hold(), Outcome::created, held());
+  EXPECT_EQ(script_->unfinished(), 0u);
+  script_->advance(now_ms_ + 60'000);
+  EXPECT_TRUE(script_->outbox().empty());
+}
+
+TEST_F(OnePerson, AFavouriteSectionIsAskedForAndThenAnyOther) {
+  profile_.favourite_section_permille = 1000;
+  venue_.sections = {"S1"};
+  begin();
+  const Request hold = go_to_hold();
+  EXPECT_NE(text_.find(R"("section":"S1")"), std::string::npos);
+  answer(hold, Outcome::not_enough_seats);
+  next();
+  EXPECT_EQ(text_.find("section"), std::string::npos);
+}
+
+TEST_F(OnePerson, WhoIsGreedyShopsOnWithAUsedEntry) {
+  profile_.greedy_permille = 1000;
+  begin();
+  answer(go_to_hold(), Outcome::created, held());
+  answer(next(), Outcome::seat_limit_reached);
+  answer(next(), Outcome::created, R"({"tickets":[]})");
+  const Request more = next();
+  EXPECT_EQ(more.action, Action::hold);
+  EXPECT_TRUE(more.flags & kUsedEntry);
+  answer(more, Outcome::entry_token_expired);
+  EXPECT_EQ(stage(), Stage::bought);
+}
+
+TEST_F(OnePerson, ABotHammersAndGivesUp) {
+  profile_.hammer_permille = 1000;
+  begin();
+  Request poll = next();
+  std::uint32_t polls = 0;
+  for (std::uint32_t told = 0; polls < 1'000; ++polls) {
+    answer(poll, Outcome::created, waiting(40));
+    told = now_ms_;
+    poll = next();
+    if (now_ms_ == told + 1'000) break;
+    EXPECT_EQ(now_ms_, told + 33);
+  }
+  EXPECT_EQ(polls, 299u);
+}
+
+TEST_F(OnePerson, AForgedTokenIsWrongInWhatItSaysAndInItsSignature) {
+  profile_.forger_permille = 1000;
+  begin();
+  Request poll = next();
+  std::set<std::size_t> wrong;
+  for (int i = 0; i < 12; ++i) {
+    answer(poll, poll.flags & kForged ? Outcome::queue_token_invalid : Outcome::created,
+           waiting(40));
+    poll = next();
+    const std::string shown = text_.substr(text_.find("Queue-Token: ") + 13, kToken.size());
+    EXPECT_EQ(shown == kToken, !(poll.flags & kForged));
+    if (shown != kToken) wrong.insert(shown.find_first_not_of('A'));
+  }
+  EXPECT_EQ(wrong, (std::set<std::size_t>{15, 52}));
+}
+
+TEST_F(OnePerson, CallsWithAPlaceGoWhereThePlaceGoes) {
+  begin();
+  const Request join = next();
+  const std::uint64_t person = script_->route_of(join);
+  answer(join, Outcome::created, waiting(40));
+  const Request poll = next();
+  EXPECT_EQ(script_->route_of(poll), hash_of(from_base64url(kToken).value()));
+  answer(poll, Outcome::ok, admitted());
+  EXPECT_EQ(script_->route_of(next()), person);
 }
 
 TEST_F(OnePerson, WhoIsToldThatItIsSoldOutIsFinished) {
