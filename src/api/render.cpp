@@ -188,6 +188,27 @@ ReadyAnswer render_ready(const Answer& answer, const TokenDesk& tokens, const Sh
           std::move(renderer.queue_token)};
 }
 
+namespace {
+
+// From the first evening to the last, without cancelled ones; null where there is none.
+void write_evenings(JsonWriter& json, const std::vector<std::shared_ptr<const Show>>& shows) {
+  std::optional<Time> first, last;
+  for (const auto& show : shows) {
+    if (show->cancelled) continue;
+    first = std::min(first.value_or(show->starts_at), show->starts_at);
+    last = std::max(last.value_or(show->starts_at), show->starts_at);
+  }
+  for (const auto& [key, time] : {std::pair("first_show_at", first), {"last_show_at", last}}) {
+    json.key(key);
+    if (time)
+      json.time(*time);
+    else
+      json.null();
+  }
+}
+
+}  // namespace
+
 void set_currency(std::string currency) {
   g_currency = std::move(currency);
 }
@@ -206,6 +227,7 @@ void write_concert_fields(JsonWriter& json, const Concert& concert, Phase phase,
   json.key("artist").string(concert.artist).key("venue").string(concert.venue);
   json.key("time_zone").string(concert.time_zone).key("phase").string(frontrow::to_text(phase));
   json.key("opens_at").time(concert.sale.opens_at);
+  write_evenings(json, shows);
   PriceRange range{};
   for (std::size_t i = 0; i < shows.size(); ++i) {
     const PriceRange one = price_range(shows[i]->sections);

@@ -103,3 +103,15 @@ def test_titles_come_back_as_they_were_sent(world):
 @pytest.mark.parametrize("query", ["limit=1&limit=2", "limit=%zz", "limit=1&cursor=%00", "limit=1&&limit=1"])
 def test_a_query_that_two_readers_could_read_differently_is_refused(world, query):
     world.client.get(f"/v1/concerts?{query}", code="bad_request")
+
+
+def test_the_list_says_from_when_to_when_a_concert_plays(world):
+    concert = world.concert(shows=3)
+    of_list = lambda: next(item for item in world.client.get("/v1/concerts?limit=100", status=200)["items"] if item["concert_id"] == concert.id)
+    starts = [show["starts_at"] for show in concert.answer["shows"]]
+    assert (of_list()["first_show_at"], of_list()["last_show_at"]) == (starts[0], starts[2])
+    world.staff("POST", f"/shows/{concert.shows[0]}/cancellation", {"reason": "a test"})
+    eventually(lambda: of_list()["first_show_at"] == starts[1])
+    for show in concert.shows[1:]:
+        world.staff("POST", f"/shows/{show}/cancellation", {"reason": "a test"})
+    eventually(lambda: of_list()["first_show_at"] is None and of_list()["last_show_at"] is None)

@@ -111,10 +111,14 @@ function Told({ concert, again }: { concert: ConcertDetails; again: () => void }
   return (
     <div class="concert-page">
       <header class="stack">
-        <PhaseTag phase={concert.phase} />
-        <h1>{concert.title}</h1>
-        <p class="large">{concert.artist}</p>
-        <p class="soft">{concert.venue}</p>
+        <div class="stack tight">
+          <p>
+            <PhaseTag phase={concert.phase} />
+          </p>
+          <h1>{concert.title}</h1>
+          <p class="large">{concert.artist}</p>
+          <p class="soft">{concert.venue}</p>
+        </div>
         {concert.message && <p class="note">{concert.message}</p>}
         {concert.description && <p class="prose">{concert.description}</p>}
       </header>

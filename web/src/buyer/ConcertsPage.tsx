@@ -1,7 +1,7 @@
 // The list of concerts: what, where, when the sale opens, from which price.
 import type { Concert } from "../../generated/api";
 import { call } from "../shared/api";
-import { dateTimeAt, money } from "../shared/format";
+import { dateRange, dateTimeAt, money } from "../shared/format";
 import { installation } from "../shared/installation";
 import { language } from "../shared/language";
 import { Failure, Skeleton, useLoaded } from "../shared/Load";
@@ -11,6 +11,18 @@ import { t } from "./words";
 
 function prices({ price_range: { min, max }, currency }: Concert): string {
   return min === max ? money(min, currency) : `${money(min, currency)} – ${money(max, currency)}`;
+}
+
+/** One evening with its time, several as a range of days. */
+function Evenings({ concert: { first_show_at: first, last_show_at: last, time_zone: zone } }: { concert: Concert }) {
+  if (!first || !last) return null;
+  return <p>{first === last ? dateTimeAt(first, zone) : dateRange(first, last, zone)}</p>;
+}
+
+/** What can be bought or soon can stands first; what is over, last. */
+function inOrder(concerts: Concert[]): Concert[] {
+  const isOver = ({ phase }: Concert): number => Number(phase === "sold_out") + 2 * Number(phase === "closed");
+  return [...concerts].sort((one, other) => isOver(one) - isOver(other));
 }
 
 function ConcertCard({ concert }: { concert: Concert }) {
@@ -26,6 +38,7 @@ function ConcertCard({ concert }: { concert: Concert }) {
             </a>
           </h2>
           <p>{concert.artist}</p>
+          <Evenings concert={concert} />
           <p class="soft">{concert.venue}</p>
         </div>
         <div class="concert-facts">
@@ -50,7 +63,7 @@ export function ConcertsPage() {
       {!value && error === undefined && <Skeleton lines={3} />}
       {value?.items.length === 0 && <p>{t("concerts.none")}</p>}
       <ul class="plain stack">
-        {value?.items.map((concert) => (
+        {value && inOrder(value.items).map((concert) => (
           <ConcertCard key={concert.concert_id} concert={concert} />
         ))}
       </ul>

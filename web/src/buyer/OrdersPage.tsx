@@ -6,7 +6,7 @@ import { dateTimeAt, money } from "../shared/format";
 import { useTitle } from "../shared/title";
 import { concertOf, dateOf } from "./concerts";
 import { Paged } from "./paging";
-import { labelName } from "../seats/names";
+import { labelNames } from "../seats/names";
 import { t } from "./words";
 
 const kStatus: Record<OrderStatus, { words: () => string; tone: string }> = {
@@ -38,7 +38,7 @@ function OrderCard({ order }: { order: Order }) {
           </a>
         </h2>
         {concert && date && <p>{dateTimeAt(date.starts_at, concert.time_zone)}</p>}
-        <p class="soft">{order.seats.map((one) => labelName(one.seat)).join("; ")}</p>
+        <p class="soft">{labelNames(order.seats.map((one) => one.seat))}</p>
       </div>
       <div class="concert-facts">
         <span class={`tag ${tone}`}>{words()}</span>

@@ -4,7 +4,7 @@ import { dateTime, money } from "../shared/format";
 import { dateOf } from "./concerts";
 import { saveCalendar } from "./calendar";
 import { SeatLines } from "./SeatLines";
-import { labelName } from "../seats/names";
+import { labelNames } from "../seats/names";
 import { t } from "./words";
 
 function Figures({ order }: { order: Order }) {
@@ -33,7 +33,7 @@ export function Receipt({ order, concert }: { order: Order; concert: ConcertDeta
       title: concert.title,
       venue: concert.venue,
       startsAt: date?.starts_at ?? concert.opens_at,
-      about: order.seats.map((one) => labelName(one.seat)).join("; "),
+      about: labelNames(order.seats.map((one) => one.seat)),
     });
   return (
     <div class="stack">

@@ -134,6 +134,7 @@ function begin(): void {
   });
   if (isShown("admitted")) return enter();
   if (!isShown("waiting") && !isShown("lobby") && !isShown("busy")) return;
+  set("can_sound", isShown("waiting") || isShown("lobby"));
   setInterval(tick, 500);
   onJump(() => later(0));
   addEventListener("online", () => later(0));

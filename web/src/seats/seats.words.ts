@@ -20,6 +20,8 @@ export const t = defineWords({
   "status.sold": { en: "sold", ko: "판매됨" },
   "status.blocked": { en: "not on sale", ko: "판매하지 않음" },
   "seat.name": { en: "Section {section}, row {row}, seat {seat}", ko: "{section}구역 {row}열 {seat}번" },
+  "seat.short": { en: "{section}, row {row}, seat {seat}", ko: "{section}구역 {row}열 {seat}번" },
+  "seat.names": { en: "Section {section}, row {row}, seats {seats}", ko: "{section}구역 {row}열 {seats}번" },
   "seat.aloud": { en: "Row {row}, seat {seat}, {price}, {status}", ko: "{row}열 {seat}번, {price}, {status}" },
   "seat.chosen": { en: "{name}: chosen", ko: "{name} 선택함" },
   "seat.given_back": { en: "{name}: given back", ko: "{name} 선택 해제" },
@@ -27,7 +29,7 @@ export const t = defineWords({
   "seat.too_many": { en: "At most {count} {count|seat|seats} a person.", ko: "1인당 최대 {count}석까지 고를 수 있습니다." },
   "list.section": { en: "Section {section}", ko: "{section}구역" },
   "list.row": { en: "Row {row}", ko: "{row}열" },
-  "list.left": { en: "{count} available", ko: "{count}석 가능" },
+  "list.left": { en: "{count} available", ko: "{count}석 남음" },
   "list.all_of_row": { en: "Choose the whole row", ko: "열 전체 선택" },
   "list.all_of_section": { en: "Choose the whole section", ko: "구역 전체 선택" },
 });

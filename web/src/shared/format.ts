@@ -53,6 +53,12 @@ export function date(moment: string, zone?: string): string {
   return dateFormat({ weekday: "short", day: "numeric", month, year: "numeric" }, zone).format(new Date(moment));
 }
 
+/** "Fri, 11 December – Sat, 12 December 2026". */
+export function dateRange(first: string, last: string, zone: string): string {
+  const month = language === "ko" ? "short" : "long";
+  return dateFormat({ weekday: "short", day: "numeric", month, year: "numeric" }, zone).formatRange(new Date(first), new Date(last));
+}
+
 /** "19:30". */
 export function time(moment: string, zone?: string): string {
   return dateFormat({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, zone).format(new Date(moment));
@@ -60,7 +66,7 @@ export function time(moment: string, zone?: string): string {
 
 /** "Sat, 5 December 2026, 19:30". */
 export function dateTime(moment: string, zone?: string): string {
-  return `${date(moment, zone)} ${time(moment, zone)}`;
+  return `${date(moment, zone)}${language === "ko" ? "" : ","} ${time(moment, zone)}`;
 }
 
 /** The same at a place; with the zone's name where the reader's own time is another. */

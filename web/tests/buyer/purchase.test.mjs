@@ -92,7 +92,7 @@ test("on a telephone of 360 pixels, with a finger on the map", async () => {
   await assertNoSideways(page, "the map");
   await map.scrollIntoViewIfNeeded();
   const box = await map.boundingBox();
-  const hold = page.getByRole("button", { name: /석 잡기$/ }).and(page.locator(".tray button"));
+  const hold = page.getByRole("button", { name: /석 임시 예약$/ }).and(page.locator(".tray button"));
   // A first tap may close in on a section; a tap on a seat then chooses it.
   for (let i = 0; i < 6 && !(await hold.isVisible()); ++i) {
     await page.touchscreen.tap(box.x + box.width / 2 + 7 * i, box.y + box.height * 0.45 + 3 * i);

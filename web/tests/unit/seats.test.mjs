@@ -5,6 +5,7 @@ import { load } from "../lib/bundle.mjs";
 
 const { SeatModel } = await load("seats/model.ts");
 const { framed, moved, whole, zoomed } = await load("seats/view.ts");
+const { labelNames } = await load("seats/names.ts");
 
 const rows = (count, seats) => Array.from({ length: count }, (_, i) => ({ name: String(i + 1), seats, x: 0, y: i }));
 const section = (name, price, count, seats) => ({ name, price, rows: rows(count, seats) });
@@ -69,4 +70,13 @@ test("zooming keeps the place under the finger, and the map never leaves the win
   assert(far.x + size.width / far.scale / 2 <= map.width + 1e-9);
   const frame = framed(10, 10, 20, 10, map, size);
   assert(frame.x <= 10 && frame.x + size.width / frame.scale >= 30);
+});
+
+test("several seats are named row by row, neighbours as a range", () => {
+  for (const [labels, words] of [
+    [["A-3-12"], "Section A, row 3, seat 12"],
+    [["A-3-12", "A-3-13"], "Section A, row 3, seats 12–13"],
+    [["A-3-9", "B-1-1", "A-3-10", "A-3-7"], "Section A, row 3, seats 7, 9–10; Section B, row 1, seat 1"],
+    [[], ""],
+  ]) assert.equal(labelNames(labels), words);
 });

@@ -1,5 +1,5 @@
 // Told at once: seats that were wanted are gone, and these are the nearest that are free.
-import { labelName, seatName } from "../../seats/names";
+import { labelNames } from "../../seats/names";
 import type { ShowState } from "./state";
 import { t } from "../words";
 
@@ -9,8 +9,8 @@ export function LostSeats({ state }: { state: ShowState }) {
     <div role="alert">
       {lost && (
         <div class="note warn stack">
-          <p>{t("lost.seats", { seats: lost.seats.map(labelName).join("; ") })}</p>
-          {lost.instead.length > 0 && <p>{t("lost.instead", { seats: lost.instead.map((index) => seatName(state.model, index)).join("; ") })}</p>}
+          <p>{t("lost.seats", { seats: labelNames(lost.seats) })}</p>
+          {lost.instead.length > 0 && <p>{t("lost.instead", { seats: labelNames(lost.instead.map((index) => state.model.label(index))) })}</p>}
           <p class="row">
             {lost.instead.length > 0 && (
               <button type="button" class="button" onClick={() => state.takeInstead()}>

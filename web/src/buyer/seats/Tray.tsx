@@ -1,17 +1,17 @@
 // What is chosen and what it costs, always in sight; from here the seats are held.
 import { money } from "../../shared/format";
 import type { Doing } from "../../shared/doing";
-import { seatName } from "../../seats/names";
+import { seatName, shortName } from "../../seats/names";
 import type { ShowState } from "./state";
 import { t } from "../words";
 
 function Chosen({ state }: { state: ShowState }) {
   return (
-    <ul class="plain chips" aria-label={t("tray.chosen")}>
+    <ul class="plain chips" data-scrolls aria-label={t("tray.chosen")}>
       {state.chosen.value.map((index) => (
         <li key={index}>
           <button type="button" class="chip" aria-label={t("tray.remove", { name: seatName(state.model, index) })} onClick={() => state.toggle(index)}>
-            {seatName(state.model, index)} <span aria-hidden="true">×</span>
+            {shortName(state.model, index)} <span aria-hidden="true">×</span>
           </button>
         </li>
       ))}
