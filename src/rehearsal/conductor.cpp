@@ -9,6 +9,7 @@
 
 #include "rehearsal/bearer.h"
 #include "rehearsal/process_figures.h"
+#include "rehearsal/waits.h"
 #include "rehearsal/words.h"
 
 namespace frontrow::rehearsal {
@@ -175,6 +176,7 @@ void Conductor::prove() {
   evidence.after.unfinished = story_.outage.empty() ? unfinished_ : 0;
   // A part of the calls would accuse the server of what stands in the rest.
   if (crowd_.has_whole_history()) story_.findings = check(evidence);
+  story_.waits = waits_in_line(evidence.histories, plan_.people.actors(), plan_.people.opens_ms());
   story_.crowd_peak_bytes = read_process(getpid()).peak_bytes;  // the proof's memory counts
   story_.after = evidence.after;
   story_.paid_orders = evidence.after.paid.size();

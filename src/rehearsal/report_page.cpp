@@ -61,6 +61,11 @@ double seconds_with_a_node_away(const Story& story) {
   return seconds;
 }
 
+// Up to a minute as finely as latencies, then in minutes.
+std::string wait_text(std::uint64_t us) {
+  return us < 60'000'000 ? milliseconds_text(us) : duration_text(static_cast<double>(us) / 1e6);
+}
+
 // What happened, as one would tell it.
 std::string told(const Story& story) {
   const auto people = [&](Stage stage) { return number(story.people_in(stage)); };
@@ -79,6 +84,11 @@ std::string told(const Story& story) {
       people(Stage::bought), number(static_cast<std::int64_t>(story.paid_orders)),
       people(Stage::sold_out), people(Stage::left), people(Stage::missed),
       people(Stage::turned_away));
+  if (story.waits.count() > 0)
+    out += fmt::format(
+        "<p>Of those who were let in, half stood in the line for no more than {} since the opening "
+        "(or since they came, if later), and 99 of 100 for no more than {}.</p>",
+        wait_text(story.waits.at(0.5)), wait_text(story.waits.at(0.99)));
   if (story.kills > 0)
     out +=
         fmt::format("<p>The server was killed {} meanwhile and started again on its data.</p>",

@@ -54,6 +54,7 @@ struct Story {
   LoopStats stats;
   std::vector<Moment> moments;
   Findings findings;
+  Histogram waits;  // in the line, of those who were let in
   Aftermath after;
   std::uint64_t paid_orders = 0;
   double server_cpu_seconds = 0, crowd_cpu_seconds = 0;

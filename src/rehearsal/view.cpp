@@ -288,7 +288,12 @@ std::string summary_json(const Story& story) {
     json.key(to_text(static_cast<Stage>(i))).number(std::int64_t{story.stats.stages[i]});
   json.end_object();
   write_answers(json, story.stats);
-  json.key("seconds").number(story.seconds);
+  json.key("waits_us").begin_object();
+  count("count", story.waits.count());
+  count("p50", story.waits.at(0.5));
+  count("p99", story.waits.at(0.99));
+  count("max", story.waits.max());
+  json.end_object().key("seconds").number(story.seconds);
   json.key("server_cpu_seconds").number(story.server_cpu_seconds);
   json.key("crowd_cpu_seconds").number(story.crowd_cpu_seconds);
   count("server_peak_bytes", story.server_peak_bytes);
