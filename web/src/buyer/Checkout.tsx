@@ -7,8 +7,10 @@ import { money } from "../shared/format";
 import { codeOf } from "../shared/problem";
 import { problemText } from "../shared/problem.words";
 import { Countdown } from "./Countdown";
+import { isOutside } from "./EntryNeeded";
 import { holdsChanged } from "./holds";
 import { pay } from "./payment";
+import { JoinForm } from "./queue-form";
 import { SeatLines } from "./SeatLines";
 import { TopUp } from "./TopUp";
 import { t } from "./words";
@@ -121,9 +123,10 @@ export function Checkout({ order, again }: { order: Order; again: () => void }) 
         )}
         <div role="status">{doubt && <p class="note warn">{t("pay.checking")}</p>}</div>
         {doing.error !== undefined && (
-          <p class="note bad" role="alert">
-            {refusalText(doing.error)}
-          </p>
+          <div class="note bad stack" role="alert">
+            <p>{refusalText(doing.error)}</p>
+            {isOutside(doing.error) && <JoinForm concert={order.concert_id} words={t("entry.to_queue")} />}
+          </div>
         )}
         <button type="button" class="button primary wide" disabled={doing.busy || missing > 0} onClick={payNow}>
           {doing.busy ? t("pay.under_way") : t("pay.now", { amount: money(order.total, order.currency) })}

@@ -1,4 +1,6 @@
 // The buyers' navigation.
+import { useDoing } from "../shared/doing";
+import { problemText } from "../shared/problem.words";
 import { address } from "../shared/route";
 import { me, signOut } from "./session";
 import { t } from "./words";
@@ -13,6 +15,7 @@ function Item({ to, words }: { to: string; words: string }) {
 }
 
 export function Nav() {
+  const leaving = useDoing();
   return (
     <nav class="frame-nav" aria-label={t("nav.label")}>
       <Item to="/" words={t("nav.concerts")} />
@@ -21,9 +24,10 @@ export function Nav() {
           <Item to="/tickets" words={t("nav.tickets")} />
           <Item to="/orders" words={t("nav.orders")} />
           <Item to="/wallet" words={t("nav.wallet")} />
-          <button type="button" class="button quiet" onClick={() => void signOut()} title={me.value.email ?? ""}>
+          <button type="button" class="button quiet" disabled={leaving.busy} onClick={() => leaving.act(signOut)} title={me.value.email ?? ""}>
             {t("nav.sign_out")}
           </button>
+          {leaving.error !== undefined && <span role="alert">{problemText(leaving.error)}</span>}
         </>
       )}
       {me.value === null && <Item to="/sign-in" words={t("nav.sign_in")} />}

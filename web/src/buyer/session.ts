@@ -1,18 +1,20 @@
 // Who is signed in, as the cookies say. Scripts cannot see the cookies, so the server is asked once.
 import { signal } from "@preact/signals";
 import type { User } from "../../generated/api";
-import { call, newKey } from "../shared/api";
+import { call, newKey, whenSignedOut } from "../shared/api";
 import { codeOf } from "../shared/problem";
 import { tellTabs } from "./tabs";
 
 /** undefined: not known yet; null: nobody. */
 export const me = signal<User | null | undefined>(undefined);
 
+whenSignedOut(() => (me.value = null));
+
 export async function loadMe(): Promise<void> {
   try {
     me.value = await call("GET /v1/users/me");
-  } catch (error) {
-    if (codeOf(error) === "unauthenticated") me.value = null;
+  } catch {
+    // Nobody, which was told above; or it is not known, and the page's own calls tell it.
   }
 }
 
@@ -38,7 +40,11 @@ export async function signInAsGuest(): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
-  await call("DELETE /v1/sessions/current");
+  try {
+    await call("DELETE /v1/sessions/current");
+  } catch (error) {
+    if (codeOf(error) !== "unauthenticated") throw error; // it had ended before
+  }
   me.value = null;
   tellTabs("session");
 }

@@ -7,7 +7,7 @@
 import type { Problem, Routes } from "../../generated/api";
 import { heardTime } from "./clock";
 import { language } from "./language";
-import { Refused, Unanswered, isUndecided } from "./problem";
+import { Refused, Unanswered, codeOf, isUndecided } from "./problem";
 
 export type Route = keyof Routes;
 export type Answer<R extends Route> = Routes[R]["answer"];
@@ -77,6 +77,13 @@ async function exchange(method: string, url: string, options: Common & { body?: 
   }
 }
 
+let onSignedOut: () => void = () => {};
+
+/** Told whenever a call finds nobody signed in: a session that ended, cookies that were cleared. */
+export function whenSignedOut(callback: () => void): void {
+  onSignedOut = callback;
+}
+
 async function contentOf(response: Response): Promise<unknown> {
   if (response.status === 204) return undefined;
   try {
@@ -92,7 +99,11 @@ export async function call<R extends Route>(route: R, ...given: {} extends Optio
   const sentAt = performance.now();
   const response = await exchange(method, address(template, options), options);
   const gotAt = performance.now();
-  if (!response.ok) throw await refusal(response);
+  if (!response.ok) {
+    const refused = await refusal(response);
+    if (codeOf(refused) === "unauthenticated") onSignedOut();
+    throw refused;
+  }
   const content = (await contentOf(response)) as Answer<R>;
   const time = (content as { server_time?: string } | undefined)?.server_time;
   if (time) heardTime(time, sentAt, gotAt);

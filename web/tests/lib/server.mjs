@@ -38,16 +38,32 @@ export async function startServer({ config = "", options = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "frontrow-web-"));
   const log = join(folder, "log");
   writeFileSync(join(folder, "frontrow.toml"), kSettings + config);
-  const out = openSync(log, "a");
-  const child = spawn(program, ["serve", "--data", join(folder, "data"), "--listen", "127.0.0.1:0", "--config", join(folder, "frontrow.toml"), ...options],
-    { stdio: ["ignore", out, out] });
-  closeSync(out);
+  let child;
+  const begin = (listen) => {
+    const out = openSync(log, "a");
+    child = spawn(program, ["serve", "--data", join(folder, "data"), "--listen", listen, "--config", join(folder, "frontrow.toml"), ...options],
+      { stdio: ["ignore", out, out] });
+    closeSync(out);
+  };
+  const isReady = () => eventually(async () => (await fetch(server.base + "/readyz").catch(() => ({}))).status === 200, kStartMs);
+  begin("127.0.0.1:0");
   const server = {
     folder,
     data: join(folder, "data"),
     base: "",
     log: () => readFileSync(log, "utf8"),
     staffKey: (role = "admin") => execFileSync(program, ["staff-key", "create", "--data", join(folder, "data"), "--role", role], { encoding: "utf8" }).trim(),
+    /** kill -9. */
+    kill: async () => {
+      const over = new Promise((done) => child.once("exit", done));
+      child.kill("SIGKILL");
+      await over;
+    },
+    /** The same data at the same address again. */
+    again: async () => {
+      begin(new URL(server.base).host);
+      await isReady();
+    },
     stop: async () => {
       if (child.exitCode === null) {
         const over = new Promise((done) => child.once("exit", done));
@@ -62,7 +78,7 @@ export async function startServer({ config = "", options = [] } = {}) {
     if (child.exitCode !== null) throw new Error(`the server ended: ${server.log().slice(-2000)}`);
     return /listening on (http:\/\/127\.0\.0\.1:[1-9]\d*)/.exec(server.log())?.[1];
   }, kStartMs);
-  await eventually(async () => (await fetch(server.base + "/readyz").catch(() => ({}))).status === 200, kStartMs);
+  await isReady();
   return server;
 }
 
