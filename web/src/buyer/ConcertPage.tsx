@@ -1,5 +1,5 @@
 // A concert before one joins: when it opens, on the server's clock; its dates, prices and rules.
-import { useEffect } from "preact/hooks";
+import { useEffect, useId } from "preact/hooks";
 import type { ConcertDate, ConcertDetails } from "../../generated/api";
 import { clockText, money } from "../shared/format";
 import { Failure, Skeleton, useLoaded } from "../shared/Load";
@@ -106,7 +106,9 @@ function Rules({ concert }: { concert: ConcertDetails }) {
   );
 }
 
-function Told({ concert, again }: { concert: ConcertDetails; again: () => void }) {
+/** Also what staff see of a draft; `again` asks how the sale stands. */
+export function ConcertView({ concert, again }: { concert: ConcertDetails; again: () => void }) {
+  const id = useId();
   const isAhead = concert.phase === "scheduled" || concert.phase === "lobby";
   return (
     <div class="concert-page">
@@ -134,20 +136,20 @@ function Told({ concert, again }: { concert: ConcertDetails; again: () => void }
         {concert.phase === "sold_out" && <p class="note">{t("concert.sold_out")}</p>}
         {concert.phase === "closed" && <p class="note">{t("concert.closed")}</p>}
       </aside>
-      <section class="stack" aria-labelledby="dates">
-        <h2 id="dates">{t("concert.dates")}</h2>
+      <section class="stack" aria-labelledby={`${id}-dates`}>
+        <h2 id={`${id}-dates`}>{t("concert.dates")}</h2>
         <ul class="plain lines">
           {concert.shows.map((show) => (
             <DateRow key={show.show_id} show={show} concert={concert} />
           ))}
         </ul>
       </section>
-      <section class="stack" aria-labelledby="prices">
-        <h2 id="prices">{t("concert.prices")}</h2>
+      <section class="stack" aria-labelledby={`${id}-prices`}>
+        <h2 id={`${id}-prices`}>{t("concert.prices")}</h2>
         <Prices concert={concert} />
       </section>
-      <section class="stack" aria-labelledby="rules">
-        <h2 id="rules">{t("concert.rules")}</h2>
+      <section class="stack" aria-labelledby={`${id}-rules`}>
+        <h2 id={`${id}-rules`}>{t("concert.rules")}</h2>
         <Rules concert={concert} />
       </section>
     </div>
@@ -157,7 +159,7 @@ function Told({ concert, again }: { concert: ConcertDetails; again: () => void }
 export function ConcertPage({ id }: { id: string }) {
   const { value, error, again } = useLoaded(() => freshConcert(id), id);
   useTitle(value?.title);
-  if (value) return <Told concert={value} again={again} />;
+  if (value) return <ConcertView concert={value} again={again} />;
   return (
     <div class="stack">
       <h1>{t("page.concert")}</h1>

@@ -3,6 +3,7 @@ import "../shared/tokens.css";
 import "../shared/base.css";
 import "../seats/seats.css";
 import "./buyer.css";
+import "./concert.css";
 import type { ComponentChildren } from "preact";
 import { Frame } from "../shared/Frame";
 import { mount } from "../shared/mount";

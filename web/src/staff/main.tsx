@@ -2,6 +2,7 @@
 import "../shared/tokens.css";
 import "../shared/base.css";
 import "../seats/seats.css";
+import "../buyer/concert.css";
 import "./staff.css";
 import type { ComponentChildren } from "preact";
 import { Frame } from "../shared/Frame";

@@ -88,6 +88,55 @@ test("a concert is built, wrong fields are named, and it is published", async ()
   await page.context().close();
 });
 
+test("a date may have seats of its own, and staff see the page and the map as buyers will", async () => {
+  const page = await atDesk(browser, server, keys.manager, "/staff/concerts/new");
+  for (const [field, text] of [["title", "Two Evenings"], ["artist", "Baram"], ["venue", "Seoul Hall"], ["time_zone", "Asia/Seoul"], ["opens_at", "2030-12-01T20:00"], ["starts-0", "2030-12-24T19:30"]])
+    await page.locator(`#${field}`).fill(text);
+  await page.getByRole("button", { name: "Add a date" }).click();
+  await page.locator("#starts-1").fill("2030-12-25T15:00");
+  await page.getByLabel("Date 2 has seats of its own").check();
+  const own = page.locator("section", { has: page.getByRole("heading", { name: "Seats and prices of date 2" }) });
+  await own.getByLabel("Price", { exact: true }).fill("55000");
+  await own.getByLabel("Rows").last().fill("3");
+  await own.getByText("60 seats in 1 section, worth ₩3,300,000 a date").waitFor();
+  const map = own.getByRole("application", { name: "Seat map" });
+  const { width, height } = await map.boundingBox();
+  await map.click({ position: { x: width / 2 + 7, y: height * 0.7 } });
+  await own.getByRole("status").filter({ hasText: /^Section A, row \d, seat \d+: chosen$/ }).waitFor();
+  await page.getByRole("button", { name: "Show the page" }).click();
+  const preview = page.locator(".preview");
+  await preview.getByRole("heading", { level: 1, name: "Two Evenings" }).waitFor();
+  for (const words of ["₩99,000", "₩55,000"]) await preview.getByText(words).waitFor();
+  await own.getByLabel("Name").fill("A-B");
+  await page.getByRole("button", { name: "Create as a draft" }).click();
+  await own.getByText("1 to 20 characters without a hyphen, and no other section’s name.").waitFor();
+  assert.equal(await page.locator("[aria-invalid=true]").count(), 1);
+  await own.getByLabel("Name").fill("B");
+  await page.getByRole("button", { name: "Create as a draft" }).click();
+  await page.getByText("This is a draft").waitFor();
+  const made = await admin.call("GET", `/v1/staff/concerts/${page.url().split("/").pop()}`);
+  assert.deepEqual(made.shows.map((one) => one.sections.map(({ name, price, rows }) => [name, price, rows])), [[["A", 99000, 10]], [["B", 55000, 3]]]);
+  await page.goto(`/staff/concerts/new?like=${made.concert_id}`);
+  await page.getByRole("heading", { name: "Seats and prices of date 2" }).waitFor();
+  assert.equal(await page.locator("#own-1-section-0-price").inputValue(), "55000");
+  assertNoFaults(page);
+  await page.context().close();
+});
+
+test("what is wrong with a field is said in Korean too", async () => {
+  const page = await atDesk(browser, server, keys.manager, "/staff/concerts/new", { language: "ko" });
+  await page.locator("#time_zone").fill("Seoul");
+  await page.locator("#capacity").fill("0");
+  await page.locator("#section-0-name").fill("");
+  await page.getByRole("button", { name: "초안으로 만들기" }).click();
+  await page.locator("#title-fault").waitFor();
+  const faults = await page.locator(".fault").allInnerTexts();
+  assert(faults.length >= 8, faults.join("\n"));
+  // Names such as Asia/Seoul stay as they are.
+  assert.deepEqual(faults.filter((one) => /[a-z]{3}/i.test(one.replace("Asia/Seoul", ""))), []);
+  await page.context().close();
+});
+
 test("staff pause while a buyer waits, and what they did is told with its reason", async () => {
   const made = await concert(admin, { title: "Pause me", sale: { capacity: 1 } });
   const [first, second] = [await account(server), await account(server)];

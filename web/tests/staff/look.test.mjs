@@ -43,7 +43,12 @@ const pages = () => ({
 const steps = {
   build: async (page) => {
     await page.locator(".maker .button").click();
+    await page.locator("#title").fill("Winter Songs");
     await page.locator("#starts-0").fill("2030-12-24T19:30");
+    await page.locator(".date-row + .row .button").click();
+    await page.locator("#own-1").check();
+    await page.locator("[aria-labelledby=preview] .button").click();
+    await page.locator(".concert-page").waitFor();
   },
   show: chooseOnMap,
   seat_list: async (page) => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { load } from "../lib/bundle.mjs";
 
 const { momentOf, localText } = await load("staff/zone.ts");
-const { changeOf, generate, newDraft, sectionName, seatsOf } = await load("staff/builder/draft.ts");
+const { allSeatsOf, changeOf, generate, newDraft, requestOf, sectionName, seatsOf } = await load("staff/builder/draft.ts");
 const { csvText } = await load("staff/parts/csv.ts");
 const { takeEvents } = await load("staff/wall/stream.ts");
 const { emptySeries, withPoint } = await load("staff/wall/series.ts");
@@ -70,6 +70,14 @@ test("a change has what was changed alone, and a new zone moves every moment", (
   assert.deepEqual(changeOf(fields, ["closes_at", "capacity"]), { sale: { closes_at: null, capacity: 1000 } });
   assert.deepEqual(changeOf({ ...fields, time_zone: "UTC" }, ["time_zone"]), { time_zone: "UTC",
     sale: { opens_at: "2026-12-01T20:00:00.000Z", lobby_opens_at: "2026-12-01T20:00:00.000Z", closes_at: null } });
+});
+
+test("a date has the seats of all, or its own", () => {
+  const draft = newDraft("Asia/Seoul");
+  const own = [{ name: "B ", price: "5", rows: "2", seats: "3" }];
+  const both = { ...draft, shows: [{ starts: "2026-12-01T20:00", doors: "" }, { starts: "2026-12-02T20:00", doors: "", own }] };
+  assert.deepEqual(requestOf(both).shows.map((one) => one.seat_map.sections), [[{ name: "A", price: 99000, rows: 10, seats_per_row: 20 }], [{ name: "B", price: 5, rows: 2, seats_per_row: 3 }]]);
+  assert.equal(allSeatsOf(both), 206);
 });
 
 test("a code is read as people type it and as a picture has it", () => {

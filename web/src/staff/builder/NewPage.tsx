@@ -1,7 +1,7 @@
 // A new concert, from the first word to a draft that can be published.
 import { useState } from "preact/hooks";
 import { newKey } from "../../shared/api";
-import { dateTime, money, ownZone, zoneName } from "../../shared/format";
+import { ownZone } from "../../shared/format";
 import { installation } from "../../shared/installation";
 import { Failure, Skeleton, useLoaded } from "../../shared/Load";
 import { problemText } from "../../shared/problem.words";
@@ -9,16 +9,24 @@ import { codeOf } from "../../shared/problem";
 import { go } from "../../shared/route";
 import { useTitle } from "../../shared/title";
 import { useDoing } from "../../shared/doing";
-import { TextField } from "../parts/fields";
+import { CheckField, TextField } from "../parts/fields";
 import { ask } from "../session";
-import { momentOf } from "../zone";
-import { draftLike, newDraft, requestOf, seatsOf, type Draft, type Field, type ShowDraft } from "./draft";
-import { faultsOf, type Faults } from "./faults";
+import { allSeatsOf, draftLike, newDraft, requestOf, type Draft, type Field, type SectionDraft, type ShowDraft } from "./draft";
+import { faultsOf, prefixOf, type Faults } from "./faults";
 import { Details, Rules } from "./FieldSet";
+import { Preview } from "./Preview";
 import { SeatMaker } from "./SeatMaker";
 import { t } from "./builder.words";
 
-function Dates({ shows, faults, set }: { shows: ShowDraft[]; faults: Faults; set: (shows: ShowDraft[]) => void }) {
+interface DatesProps {
+  shows: ShowDraft[];
+  /** What a date's own seats begin as. */
+  sections: SectionDraft[];
+  faults: Faults;
+  set: (shows: ShowDraft[]) => void;
+}
+
+function Dates({ shows, sections, faults, set }: DatesProps) {
   const change = (index: number, part: Partial<ShowDraft>): void => set(shows.map((one, i) => (i === index ? { ...one, ...part } : one)));
   return (
     <section class="card stack" aria-labelledby="dates">
@@ -33,43 +41,14 @@ function Dates({ shows, faults, set }: { shows: ShowDraft[]; faults: Faults; set
               ✕
             </button>
           )}
+          {shows.length > 1 && <CheckField name={`own-${index}`} label={t("dates.own", { count: index + 1 })} hint={t("dates.own_about")} checked={show.own !== undefined} onCheck={(isOwn) => change(index, { own: isOwn ? sections : undefined })} />}
         </div>
       ))}
       <p class="row">
         <button type="button" class="button" onClick={() => set([...shows, { starts: "", doors: "" }])}>
           {t("dates.add")}
         </button>
-        {shows.length > 1 && <span class="small soft">{t("dates.same")}</span>}
       </p>
-    </section>
-  );
-}
-
-function Preview({ draft: { fields, shows, sections }, currency }: { draft: Draft; currency: string }) {
-  const zone = fields.time_zone;
-  const when = (local: string): string => {
-    const moment = momentOf(local, zone);
-    return moment ? `${dateTime(moment, zone)} ${zoneName(moment, zone)}` : t("preview.no_time");
-  };
-  const prices = sections.map((one) => Number(one.price) || 0);
-  const range = prices.length ? [...new Set([Math.min(...prices), Math.max(...prices)])].map((one) => money(one, currency)).join(" – ") : "";
-  return (
-    <section class="stack" aria-labelledby="preview">
-      <h2 id="preview">{t("build.preview")}</h2>
-      <article class="card stack preview">
-        <h3>{fields.title || t("preview.title")}</h3>
-        <p>{fields.artist}</p>
-        <p class="soft">{fields.venue}</p>
-        <p>{t("preview.opens", { when: when(fields.opens_at) })}</p>
-        <p class="number">{range}</p>
-        <ul>
-          {shows.map((show, i) => (
-            <li key={i}>{when(show.starts)}</li>
-          ))}
-        </ul>
-        <p class="small soft">{t("preview.each", { count: Number(fields.max_seats_per_user) || 0 })}</p>
-        {fields.description && <p class="as-written">{fields.description}</p>}
-      </article>
     </section>
   );
 }
@@ -78,7 +57,7 @@ function Builder({ start }: { start: Draft }) {
   const [draft, setDraft] = useState(start);
   const [key] = useState(newKey);
   const doing = useDoing();
-  const faults = faultsOf(doing.error);
+  const faults = faultsOf(doing.error, draft.shows);
   const count = Object.keys(faults).length;
   const currency = installation.value?.currency ?? "KRW";
   const set = (field: Field, text: string): void => setDraft((before) => ({ ...before, fields: { ...before.fields, [field]: text } }));
@@ -91,13 +70,17 @@ function Builder({ start }: { start: Draft }) {
       go(`/staff/concerts/${made.concert_id}`);
     });
   };
-  const common = { fields: draft.fields, faults, set, seats: seatsOf(draft.sections) * draft.shows.length };
+  const setShows = (shows: ShowDraft[]): void => setDraft((before) => ({ ...before, shows }));
+  const setOwn = (index: number, own: SectionDraft[]): void => setShows(draft.shows.map((one, i) => (i === index ? { ...one, own } : one)));
+  const common = { fields: draft.fields, faults, set, seats: allSeatsOf(draft) };
+  const maker = { faults, currency, most: Number(draft.fields.max_seats_per_user) || 1 };
   return (
     <form class="stack" onSubmit={submit} noValidate>
       <Details {...common} />
       <Rules {...common} />
-      <Dates shows={draft.shows} faults={faults} set={(shows) => setDraft((before) => ({ ...before, shows }))} />
-      <SeatMaker sections={draft.sections} faults={faults} currency={currency} set={(sections) => setDraft((before) => ({ ...before, sections }))} />
+      <Dates shows={draft.shows} sections={draft.sections} faults={faults} set={setShows} />
+      {draft.shows.some((one) => !one.own) && <SeatMaker {...maker} title={t("build.seats")} prefix="" sections={draft.sections} set={(sections) => setDraft((before) => ({ ...before, sections }))} />}
+      {draft.shows.map((one, i) => one.own && <SeatMaker key={i} {...maker} title={t("seats.of_date", { count: i + 1 })} prefix={prefixOf(i)} sections={one.own} set={(own) => setOwn(i, own)} />)}
       <Preview draft={draft} currency={currency} />
       <div role="alert">
         {doing.error !== undefined && <p class="note bad">{count && codeOf(doing.error) === "validation_failed" ? t("build.some_wrong", { count }) : problemText(doing.error)}</p>}

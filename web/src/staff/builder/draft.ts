@@ -1,5 +1,6 @@
 // A concert as a form has it: texts, in the concert's own time zone; and as the contract wants it.
 import type { ConcertChange, ConcertRequest, SaleRequest, StaffConcert } from "../../../generated/api";
+import type { UniformSection } from "../../seats/uniform";
 import { localText, momentOf } from "../zone";
 
 export interface SectionDraft {
@@ -11,6 +12,8 @@ export interface SectionDraft {
 export interface ShowDraft {
   starts: string;
   doors: string;
+  /** The seats of this date, where they are not those of the others. */
+  own?: SectionDraft[] | undefined;
 }
 
 export const details = ["title", "artist", "venue", "time_zone", "description"] as const;
@@ -26,6 +29,7 @@ export type Fields = Record<Field, string>;
 export interface Draft {
   fields: Fields;
   shows: ShowDraft[];
+  /** The seats of all dates that have none of their own. */
   sections: SectionDraft[];
 }
 
@@ -57,13 +61,14 @@ export function fieldsOf(concert: StaffConcert): Fields {
   return { ...texts, ...moments, ...rules, draw: sale.draw ? "yes" : "" } as Fields;
 }
 
-/** A new draft like a concert that exists. */
+/** A new draft like a concert that exists: the seats of its first date for all, and their own for the dates that differ. */
 export function draftLike(concert: StaffConcert): Draft {
-  const first = concert.shows[0];
+  const maps = concert.shows.map((show) => show.sections.map((one): SectionDraft => ({ name: one.name, price: String(one.price), rows: String(one.rows), seats: String(one.seats_per_row) })));
+  const sections = maps[0] ?? [];
   return {
     fields: { ...fieldsOf(concert), opens_at: "", lobby_opens_at: "", closes_at: "" },
-    shows: concert.shows.map(() => ({ starts: "", doors: "" })),
-    sections: (first?.sections ?? []).map((one) => ({ name: one.name, price: String(one.price), rows: String(one.rows), seats: String(one.seats_per_row) })),
+    shows: maps.map((own) => ({ starts: "", doors: "", own: JSON.stringify(own) === JSON.stringify(sections) ? undefined : own })),
+    sections,
   };
 }
 
@@ -74,12 +79,15 @@ function saleOf(fields: Fields): SaleRequest {
   return { opens_at, ...(lobby ? { lobby_opens_at: lobby } : {}), closes_at: momentOf(fields.closes_at, fields.time_zone) || null, draw: fields.draw === "yes", ...rules } as SaleRequest;
 }
 
+export function sectionsOf(drafts: readonly SectionDraft[]): UniformSection[] {
+  return drafts.map((one) => ({ name: one.name.trim(), price: Number(one.price), rows: Number(one.rows), seats_per_row: Number(one.seats) }));
+}
+
 export function requestOf({ fields, shows, sections }: Draft): ConcertRequest {
-  const seat_map = { sections: sections.map((one) => ({ name: one.name.trim(), price: Number(one.price), rows: Number(one.rows), seats_per_row: Number(one.seats) })) };
   return {
     title: fields.title.trim(), artist: fields.artist.trim(), venue: fields.venue.trim(), time_zone: fields.time_zone, description: fields.description.trim(),
     sale: saleOf(fields),
-    shows: shows.map((show) => ({ starts_at: momentOf(show.starts, fields.time_zone), doors_at: momentOf(show.doors, fields.time_zone) || null, seat_map })),
+    shows: shows.map((show) => ({ starts_at: momentOf(show.starts, fields.time_zone), doors_at: momentOf(show.doors, fields.time_zone) || null, seat_map: { sections: sectionsOf(show.own ?? sections) } })),
     published: false,
   };
 }
@@ -102,6 +110,11 @@ export function changeOf(fields: Fields, which: readonly Field[]): ConcertChange
 
 export function seatsOf(sections: SectionDraft[]): number {
   return sections.reduce((sum, one) => sum + (Number(one.rows) || 0) * (Number(one.seats) || 0), 0);
+}
+
+/** Of all dates together. */
+export function allSeatsOf({ shows, sections }: Draft): number {
+  return shows.reduce((sum, show) => sum + seatsOf(show.own ?? sections), 0);
 }
 
 export function worthOf(sections: SectionDraft[]): number {

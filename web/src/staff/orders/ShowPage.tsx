@@ -9,6 +9,7 @@ import { useTitle } from "../../shared/title";
 import { Legend } from "../../seats/Legend";
 import { SeatCanvas } from "../../seats/SeatCanvas";
 import { SeatList, statusWords } from "../../seats/SeatList";
+import { uniformModel } from "../../seats/uniform";
 import { ViewSwitch, type Shown } from "../../seats/ViewSwitch";
 import { Dialog } from "../parts/Dialog";
 import { TextField } from "../parts/fields";
@@ -16,7 +17,7 @@ import { download } from "../parts/csv";
 import { ask, may } from "../session";
 import { localText } from "../zone";
 import { Cancellation } from "./Cancellation";
-import { StaffSeats, modelOf } from "./seats";
+import { StaffSeats } from "./seats";
 import { t } from "./orders.words";
 
 type Action = "block" | "unblock" | "give";
@@ -30,7 +31,7 @@ interface ShowProps {
 
 /** The seats as they are, asked for again every few seconds. */
 function useSeats({ concert, show }: ShowProps): { seats: StaffSeats | undefined; error: unknown; again: () => void } {
-  const [seats] = useState(() => new StaffSeats(modelOf(show.show_id, concert.currency, show.sections), may("manager") && !show.cancelled));
+  const [seats] = useState(() => new StaffSeats(uniformModel(show.show_id, concert.currency, show.sections), may("manager") && !show.cancelled));
   const [isKnown, setKnown] = useState(false);
   const [error, setError] = useState<unknown>(undefined);
   const load = (): void => {

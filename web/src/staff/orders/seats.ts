@@ -1,14 +1,8 @@
 // The seats of a show as staff see them: which are free, held, sold or blocked, and which of them staff have chosen.
 import { signal } from "@preact/signals";
-import type { Availability, StaffShow } from "../../../generated/api";
+import type { Availability } from "../../../generated/api";
 import type { SeatChoice } from "../../seats/choice";
-import { SeatModel, Status } from "../../seats/model";
-
-/** The model of sections whose rows all have the same number of seats. */
-export function modelOf(show_id: string, currency: string, sections: StaffShow["sections"]): SeatModel {
-  const rowsOf = (rows: number, seats: number) => Array.from({ length: rows }, (_, i) => ({ name: String(i + 1), seats, x: 0, y: i }));
-  return new SeatModel({ show_id, currency, sections: sections.map(({ name, price, rows, seats_per_row }) => ({ name, price, rows: rowsOf(rows, seats_per_row) })) });
-}
+import { Status, type SeatModel } from "../../seats/model";
 
 export class StaffSeats implements SeatChoice {
   readonly version = signal(0);

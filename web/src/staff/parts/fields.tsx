@@ -1,36 +1,5 @@
-// Labelled fields with hint and fault, tied together for those who hear the page.
-import type { ComponentChildren } from "preact";
-
-interface About {
-  name: string;
-  label: string;
-  hint?: ComponentChildren;
-  fault?: string | undefined;
-}
-
-function describedBy({ name, hint, fault }: About): string | undefined {
-  return [hint && `${name}-hint`, fault && `${name}-fault`].filter(Boolean).join(" ") || undefined;
-}
-
-function Wrapped({ children, ...about }: About & { children: ComponentChildren }) {
-  const { name, label, hint, fault } = about;
-  return (
-    <div class="field">
-      <label for={name}>{label}</label>
-      {children}
-      {hint && (
-        <span id={`${name}-hint`} class="hint">
-          {hint}
-        </span>
-      )}
-      {fault && (
-        <span id={`${name}-fault`} class="fault">
-          {fault}
-        </span>
-      )}
-    </div>
-  );
-}
+// The fields of staff's forms, which give their text: of one line, of several, a choice, a tick.
+import { Field, FieldFrame, Hint, tied, type About } from "../../shared/Field";
 
 interface Input extends About {
   value: string;
@@ -46,22 +15,17 @@ interface Input extends About {
   list?: string;
 }
 
-export function TextField({ name, label, hint, fault, onText, ...input }: Input) {
-  const about = { name, label, hint, fault };
+export function TextField({ onText, ...input }: Input) {
   // Preact's types tell inputs apart by `type`, which is any of ours here.
-  const given = { type: "text", ...input } as { type: "text"; value: string };
-  return (
-    <Wrapped {...about}>
-      <input {...given} id={name} name={name} aria-describedby={describedBy(about)} aria-invalid={Boolean(fault)} onInput={(event) => onText(event.currentTarget.value)} />
-    </Wrapped>
-  );
+  const given = { type: "text", ...input } as Omit<Input, "onText" | "type"> & { type: "text" };
+  return <Field {...given} onInput={(event) => onText(event.currentTarget.value)} />;
 }
 
 export function AreaField({ value, onText, rows = 3, ...about }: About & { value: string; onText: (text: string) => void; rows?: number }) {
   return (
-    <Wrapped {...about}>
-      <textarea id={about.name} name={about.name} rows={rows} value={value} aria-describedby={describedBy(about)} aria-invalid={Boolean(about.fault)} onInput={(event) => onText(event.currentTarget.value)} />
-    </Wrapped>
+    <FieldFrame {...about}>
+      <textarea {...tied(about)} rows={rows} value={value} onInput={(event) => onText(event.currentTarget.value)} />
+    </FieldFrame>
   );
 }
 
@@ -72,30 +36,26 @@ export interface Choice {
 
 export function SelectField({ value, onPick, choices, ...about }: About & { value: string; onPick: (value: string) => void; choices: Choice[] }) {
   return (
-    <Wrapped {...about}>
-      <select id={about.name} name={about.name} value={value} aria-describedby={describedBy(about)} onChange={(event) => onPick(event.currentTarget.value)}>
+    <FieldFrame {...about}>
+      <select {...tied(about)} value={value} onChange={(event) => onPick(event.currentTarget.value)}>
         {choices.map((one) => (
           <option key={one.value} value={one.value}>
             {one.words}
           </option>
         ))}
       </select>
-    </Wrapped>
+    </FieldFrame>
   );
 }
 
-export function CheckField({ name, label, hint, checked, onCheck }: About & { checked: boolean; onCheck: (checked: boolean) => void }) {
+export function CheckField({ label, checked, onCheck, ...about }: About & { checked: boolean; onCheck: (checked: boolean) => void }) {
   return (
     <div class="field">
       <label class="check-field">
-        <input id={name} name={name} type="checkbox" checked={checked} aria-describedby={hint ? `${name}-hint` : undefined} onChange={(event) => onCheck(event.currentTarget.checked)} />
+        <input {...tied({ label, ...about })} type="checkbox" checked={checked} onChange={(event) => onCheck(event.currentTarget.checked)} />
         {label}
       </label>
-      {hint && (
-        <span id={`${name}-hint`} class="hint">
-          {hint}
-        </span>
-      )}
+      <Hint name={about.name} hint={about.hint} />
     </div>
   );
 }
