@@ -176,6 +176,9 @@ class Store {
   virtual Result<Found> find(const Needs& needs) = 0;
   virtual CommitFate append(const Changes& changes, const BatchMark& mark) = 0;
   virtual void abandon() = 0;
+  // Before an append: another batch begins right after it. A shared store asks for the lock and the
+  // news of that one along with the commit, which saves a round trip. Nothing is promised by it.
+  virtual void another_follows() {}
 
   // Deletes kept answers older than `before`, at most `limit` of them, in a commit of its own, and
   // says how many it deleted.

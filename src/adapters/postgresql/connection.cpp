@@ -188,16 +188,22 @@ void Pipeline::add_once(const char* sql, const Params& params) {
 }
 
 std::vector<Rows> Pipeline::run(Milliseconds bound) {
-  const Connection::Deadline deadline = Clock::now() + bound;
+  const auto begin = Clock::now();
+  send(bound);
+  const auto taken = std::chrono::duration_cast<Milliseconds>(Clock::now() - begin);
+  return receive(bound - taken);
+}
+
+void Pipeline::send(Milliseconds bound) {
   if (!PQpipelineSync(connection_.handle())) connection_.fail_lost();
-  connection_.flush(deadline);
-  std::vector<Rows> rows;
-  collect(rows, deadline);
-  return rows;
+  connection_.flush(Clock::now() + bound);
+  ++connection_.under_way_;
 }
 
 // Each statement gives its result and a null, and the end of the pipeline a result of its own.
-void Pipeline::collect(std::vector<Rows>& rows, Connection::Deadline deadline) {
+std::vector<Rows> Pipeline::receive(Milliseconds bound) {
+  const Connection::Deadline deadline = Clock::now() + bound;
+  std::vector<Rows> rows;
   std::optional<Failure> failure;
   for (const Sent& sent : sent_) {
     Rows result;
@@ -221,8 +227,9 @@ void Pipeline::collect(std::vector<Rows>& rows, Connection::Deadline deadline) {
   if (failure && PQstatus(connection_.handle()) != CONNECTION_OK) throw *failure;
   while (Rows end = connection_.next_result(deadline))
     if (PQresultStatus(end.get()) == PGRES_PIPELINE_SYNC) break;
-  PQexitPipelineMode(connection_.handle());
+  if (--connection_.under_way_ == 0) PQexitPipelineMode(connection_.handle());
   if (failure) throw *failure;
+  return rows;
 }
 
 }  // namespace frontrow::postgresql

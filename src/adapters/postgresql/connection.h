@@ -104,19 +104,24 @@ class Connection {
 
   std::unique_ptr<PGconn, Finish> connection_;
   std::set<std::string> prepared_;
+  int under_way_ = 0;  // pipelines that were sent and not received
   bool warned_ = false;
   std::int64_t timeline_ = 0;
 };
 
-// Statements that travel together. What fails stops those after it.
+// Statements that travel together. What fails stops those after it. A second pipeline may be sent
+// before the first is received; both are received in the order of their sending.
 class Pipeline {
  public:
   explicit Pipeline(Connection& connection);
   void add(const Statement& statement, const Params& params = {});
   std::size_t size() const { return size_; }  // of statements that were added
   // The rows of each statement. A Failure says which one it was; after a refusal the connection can
-  // be used again, with its transaction as the server left it.
+  // be used again, with its transaction as the server left it, once nothing else is under way.
   std::vector<Rows> run(Milliseconds bound = kReadBound);
+  // The two halves of it.
+  void send(Milliseconds bound = kReadBound);
+  std::vector<Rows> receive(Milliseconds bound = kReadBound);
 
   static constexpr Milliseconds kReadBound{2500};
 
@@ -126,7 +131,6 @@ class Pipeline {
     bool is_preparing;
   };
   void add_once(const char* sql, const Params& params);
-  void collect(std::vector<Rows>& rows, Connection::Deadline deadline);
   friend class Connection;
 
   Connection& connection_;

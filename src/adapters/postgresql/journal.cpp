@@ -35,8 +35,8 @@ JournalPlace newest_place(Connection& connection) {
   return read_place(row);
 }
 
-void Follower::ask(Pipeline& pipeline) const {
-  pipeline.add(kNews, Params().integer(place_.seq));
+void Follower::ask(Pipeline& pipeline, const JournalPlace& place) {
+  pipeline.add(kNews, Params().integer(place.seq));
   pipeline.add(kClock);
 }
 

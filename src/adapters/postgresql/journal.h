@@ -27,8 +27,8 @@ class Follower {
   // This node appended a row itself.
   void advance(const JournalPlace& to) { place_ = to; }
 
-  // Asks for the next rows and for the server's time.
-  void ask(Pipeline& pipeline) const;
+  // Asks for the rows after `place` and for the server's time.
+  static void ask(Pipeline& pipeline, const JournalPlace& place);
   // Takes the two answers, told row by row. Whether there may be more: then ask again. A Failure
   // that is `broken` where the rows do not follow the place: they were deleted meanwhile, or the
   // database has lost what this node has seen.

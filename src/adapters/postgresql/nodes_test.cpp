@@ -46,9 +46,11 @@ class Nodes : public testing::Test {
     return changes;
   }
   // Begins, telling the news, and appends one order.
-  CommitFate append(Store& store, const Order& order, const Uuid& batch, Heard& heard) {
+  CommitFate append(Store& store, const Order& order, const Uuid& batch, Heard& heard,
+                    bool another_follows = false) {
     const auto now = store.begin(heard);
     EXPECT_TRUE(now) << (now ? "" : now.error().what);
+    if (another_follows) store.another_follows();
     return store.append(changes_of(order), {batch, **now});
   }
   std::string value(const std::string& sql) { return server_.value(database_, sql); }
@@ -111,6 +113,7 @@ TEST_F(Nodes, BatchesOfTwoAtOnceHaveOneOrderAndATimeThatNeverGoesBack) {
       EXPECT_GE(**now, last);
       last = **now;
       learnt.push_back(make.uuid());
+      if (i % 3 > 0) store.another_follows();
       ASSERT_EQ(store.append({}, {learnt.back(), **now}), CommitFate::committed);
     }
   };
@@ -125,6 +128,69 @@ TEST_F(Nodes, BatchesOfTwoAtOnceHaveOneOrderAndATimeThatNeverGoesBack) {
   EXPECT_EQ(order_a.size(), 300U);
   EXPECT_EQ(order_a, order_b);
   EXPECT_EQ(value("select count(*) = max(seq) and count(*) = 300 from journal"), "t");
+}
+
+TEST_F(Nodes, ALockAskedForWithACommitIsInLineBehindThoseWhoWaited) {
+  const auto a = open(), b = open();
+  Heard heard_a, heard_b;
+  const auto now = a->begin(heard_a);
+  ASSERT_TRUE(now);
+  const Uuid of_b = make_.uuid();
+  std::thread other(
+      [&, made = order()] { EXPECT_EQ(append(*b, made, of_b, heard_b), CommitFate::committed); });
+  EXPECT_TRUE(
+      becomes([&] { return value("select count(*) from pg_locks where not granted") != "0"; }));
+  a->another_follows();
+  ASSERT_EQ(a->append(changes_of(order()), {make_.uuid(), **now}), CommitFate::committed);
+  other.join();
+  ASSERT_EQ(append(*a, order(), make_.uuid(), heard_a), CommitFate::committed);
+  EXPECT_EQ(heard_a.ids, std::vector<Uuid>{of_b});
+}
+
+TEST_F(Nodes, ALockAskedForAndNotTakenSoonIsGivenBack) {
+  const auto a = open(), b = open();
+  Heard heard_a, heard_b, none;
+  ASSERT_EQ(append(*a, order(), make_.uuid(), heard_a, true), CommitFate::committed);
+  ASSERT_TRUE(a->catch_up(none));
+  ASSERT_EQ(append(*b, order(), make_.uuid(), heard_b, true), CommitFate::committed);
+  // Now b has it, and begins nothing.
+  const auto begun = SteadyClock::now();
+  ASSERT_EQ(append(*a, order(), make_.uuid(), heard_a), CommitFate::committed);
+  EXPECT_LT(SteadyClock::now() - begun, 2s) << "the server ends who hangs in a transaction";
+  EXPECT_EQ(heard_a.ids.size(), 1U);
+  ASSERT_EQ(append(*b, order(), make_.uuid(), heard_b), CommitFate::committed);
+  EXPECT_EQ(heard_b.ids.size(), 2U);
+}
+
+TEST_F(Nodes, ALockAskedForLongAgoDoesNotBringItsTime) {
+  const auto a = open();
+  Heard heard;
+  ASSERT_EQ(append(*a, order(), make_.uuid(), heard, true), CommitFate::committed);
+  std::this_thread::sleep_for(100ms);
+  const std::int64_t real =
+      std::stoll(value("select (extract(epoch from clock_timestamp()) * 1000)::bigint"));
+  const auto now = a->begin(heard);
+  ASSERT_TRUE(now);
+  EXPECT_GE((*now)->ms, real);
+  a->another_follows();  // forgotten with the batch
+  a->abandon();
+  ASSERT_EQ(append(*open(), order(), make_.uuid(), heard), CommitFate::committed);
+}
+
+TEST_F(Nodes, ASessionThatEndsWithALockAskedForCostsABatchAtMost) {
+  const auto a = open();
+  Heard heard;
+  int committed = 0;
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_EQ(append(*a, order(), make_.uuid(), heard, true), CommitFate::committed);
+    server_.run(
+        "select pg_terminate_backend(pid, 2000) from pg_stat_activity where datname like 'test%'");
+    // The lock was perhaps given before the session ended; then the batch finds out as it commits.
+    const CommitFate fate = append(*a, order(), make_.uuid(), heard);
+    committed += 1 + (fate == CommitFate::committed);
+  }
+  EXPECT_EQ(value("select count(*) from orders"), std::to_string(committed));
+  EXPECT_TRUE(heard.ids.empty());
 }
 
 TEST_F(Nodes, WhatIsReadAtTheStartIsFollowedByTheNewsWithoutAGap) {
@@ -175,21 +241,24 @@ TEST_F(Nodes, WhileTheStandbyIsLostCommitsAreUnknownAndTheNextBatchIsRefused) {
   EXPECT_EQ(heard_a.ids, std::vector<Uuid>{batch});
 }
 
-// Ends a commit's wait for a standby that never comes, in one way or another.
-class UnknownCommit : public Nodes, public testing::WithParamInterface<const char*> {};
+// Ends a commit's wait for a standby that never comes, in one way or another; with and without the
+// next batch's lock behind it.
+class UnknownCommit : public Nodes,
+                      public testing::WithParamInterface<std::tuple<const char*, bool>> {};
 
 TEST_P(UnknownCommit, IsToldByTheNextBegin) {
   const auto a = open();
   Heard heard;
   set_standby("nobody");
   std::thread interrupter([&] {
-    const std::string end_wait = fmt::format(
-        "select {}(pid) from pg_stat_activity where wait_event = 'SyncRep'", GetParam());
+    const std::string end_wait =
+        fmt::format("select {}(pid) from pg_stat_activity where wait_event = 'SyncRep'",
+                    std::get<0>(GetParam()));
     EXPECT_TRUE(becomes([&] { return value(end_wait) == "t"; }));
   });
   const Order made = order();
   const Uuid batch = make_.uuid();
-  EXPECT_EQ(append(*a, made, batch, heard), CommitFate::unknown);
+  EXPECT_EQ(append(*a, made, batch, heard, std::get<1>(GetParam())), CommitFate::unknown);
   interrupter.join();
   EXPECT_TRUE(heard.ids.empty());
   set_standby("");
@@ -198,7 +267,9 @@ TEST_P(UnknownCommit, IsToldByTheNextBegin) {
   EXPECT_EQ(heard.orders, std::vector<std::string>{contract::text(made)});
 }
 INSTANTIATE_TEST_SUITE_P(Ended, UnknownCommit,
-                         testing::Values("pg_cancel_backend", "pg_terminate_backend"));
+                         testing::Combine(testing::Values("pg_cancel_backend",
+                                                          "pg_terminate_backend"),
+                                          testing::Bool()));
 
 TEST_F(Nodes, ABatchWhoseSessionEndsBeforeTheCommitLeavesNothing) {
   const auto a = open();

@@ -24,6 +24,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr Milliseconds kCommitBound{5000};
 constexpr Milliseconds kFarBehind{500};  // then the news is read before the lock is asked for
+// A lock that was asked for longer ago came with a time that is not the present one.
+constexpr Milliseconds kLockIsFresh{50};
 constexpr Duration kTidyEvery = milliseconds(250);
 
 const Statement kBegin{"begin", "begin"};
@@ -89,6 +91,7 @@ class SharedStore final : public Store {
 
   Result<Time> restore(RowSink& sink, Time over_before) override {
     FRONTROW_CHECK(!in_batch_, "restoring inside a batch");
+    give_lock_back();
     return guarded([&] {
       const JournalPlace place =
           scan_for_restore(primary_.connect(), *options_.sealer, sink, over_before);
@@ -100,9 +103,12 @@ class SharedStore final : public Store {
 
   Result<std::optional<Time>> begin(NewsSink& news) override {
     FRONTROW_CHECK(!in_batch_, "a batch begins inside a batch");
-    auto begun = following([&](Connection& connection) {
-      if (SteadyClock::now() - followed_at_ > kFarBehind) follow(connection, news);
-      lock_and_follow(connection, news);
+    auto begun = following([&] {
+      if (take_asked_lock(news)) return;
+      primary_.with([&](Connection& connection) {
+        if (SteadyClock::now() - followed_at_ > kFarBehind) follow(connection, news);
+        lock_and_follow(connection, news);
+      });
     });
     in_batch_ = begun.ok();
     return begun;
@@ -110,7 +116,9 @@ class SharedStore final : public Store {
 
   Result<std::optional<Time>> catch_up(NewsSink& news) override {
     FRONTROW_CHECK(!in_batch_, "catching up inside a batch");
-    return following([&](Connection& connection) { follow(connection, news); });
+    give_lock_back();
+    return following(
+        [&] { primary_.with([&](Connection& connection) { follow(connection, news); }); });
   }
 
   Result<Found> find(const Needs& needs) override {
@@ -122,10 +130,11 @@ class SharedStore final : public Store {
     FRONTROW_CHECK(in_batch_, "append outside a batch");
     in_batch_ = false;
     commit_at_.reset();
+    const bool asks = std::exchange(another_follows_, false);
     const UnderWay watch(metrics_.commit_began_ms);
     const JournalPlace place{follower_.place().seq + 1, mark.id, mark.now};
     try {
-      write(changes, place);
+      write(changes, place, asks);
     } catch (const Failure& failure) {
       return fate_of(failure);
     }
@@ -136,12 +145,15 @@ class SharedStore final : public Store {
   }
 
   void abandon() override {
-    in_batch_ = false;
+    in_batch_ = another_follows_ = false;
     primary_.roll_back();
   }
 
+  void another_follows() override { another_follows_ = true; }
+
   Result<std::int64_t> forget_kept_answers(Time before, int limit) override {
     FRONTROW_CHECK(!in_batch_, "forgetting inside a batch");
+    give_lock_back();
     return guarded([&] {
       return primary_.with([&](Connection& connection) {
         const Rows done = connection.run(kForget, Params().time(before).integer(limit));
@@ -158,6 +170,7 @@ class SharedStore final : public Store {
     FRONTROW_CHECK(!in_batch_, "tidying inside a batch");
     if (now < tidied_at_ + kTidyEvery || !tick_lock_.is_held()) return Done{};
     tidied_at_ = now;
+    give_lock_back();
     return guarded([&] {
       return primary_.with([&](Connection& connection) {
         connection.run(kDropJournal, Params().time(now - options_.journal_kept));
@@ -176,10 +189,10 @@ class SharedStore final : public Store {
   // Does `work`, which takes the news, and gives the store's time. Where the news does not continue
   // what this node knows, nothing goes on until everything is read anew.
   template <class Work>
-  Result<std::optional<Time>> following(Work work) {
+  Result<std::optional<Time>> following(const Work& work) {
     if (failure_) return to_outage(*failure_);
     try {
-      primary_.with(work);
+      work();
     } catch (const Failure& failure) {
       if (failure.kind == Failure::Kind::broken) failure_ = failure;
       return to_outage(failure);
@@ -191,7 +204,7 @@ class SharedStore final : public Store {
   void follow(Connection& connection, NewsSink& news) {
     for (bool more = true; more;) {
       Pipeline pipeline(connection);
-      follower_.ask(pipeline);
+      Follower::ask(pipeline, follower_.place());
       const auto rows = pipeline.run();
       more = follower_.take(rows[0], rows[1], news);
     }
@@ -201,11 +214,49 @@ class SharedStore final : public Store {
   // when the lock was given.
   void lock_and_follow(Connection& connection, NewsSink& news) {
     Pipeline pipeline(connection);
+    ask_for_lock(pipeline, follower_.place());
+    take_lock(connection, pipeline.run(), news);
+  }
+
+  static void ask_for_lock(Pipeline& pipeline, const JournalPlace& place) {
     pipeline.add(kBegin);
     pipeline.add(kLock, Params().integer(kBatchLock));
-    follower_.ask(pipeline);
-    const auto rows = pipeline.run();
+    Follower::ask(pipeline, place);
+  }
+
+  void take_lock(Connection& connection, const std::vector<Rows>& rows, NewsSink& news) {
     if (follower_.take(rows[2], rows[3], news)) follow(connection, news);
+  }
+
+  // The lock that the last commit asked for. False where it did not, where it came too long ago, or
+  // where the connection was lost meanwhile: then the batch asks anew.
+  bool take_asked_lock(NewsSink& news) {
+    const bool is_fresh = SteadyClock::now() - lock_asked_at_ < kLockIsFresh;
+    if (asked_lock_ && !(is_fresh && timeline_->is_newest(primary_.connection()))) give_lock_back();
+    if (!asked_lock_) return false;
+    try {
+      const auto rows = asked_lock_->receive();
+      asked_lock_.reset();
+      take_lock(primary_.connection(), rows, news);
+    } catch (const Failure& failure) {
+      asked_lock_.reset();
+      const bool is_lost = !primary_.is_connected();
+      primary_.roll_back();
+      if (is_lost && failure.kind != Failure::Kind::timed_out) return false;
+      throw;
+    }
+    return true;
+  }
+
+  void give_lock_back() {
+    if (!asked_lock_) return;
+    try {
+      asked_lock_->receive();
+    } catch (const Failure&) {
+      primary_.disconnect();
+    }
+    asked_lock_.reset();
+    primary_.roll_back();
   }
 
   Connection& in_transaction() {
@@ -214,17 +265,24 @@ class SharedStore final : public Store {
     return primary_.connection();
   }
 
-  void write(const Changes& changes, const JournalPlace& place) {
-    buffer_.clear();
-    encode_news(buffer_, changes, *options_.sealer, place.batch);
+  void write(const Changes& changes, const JournalPlace& place, bool another_follows) {
     Connection& connection = in_transaction();
     Pipeline pipeline(connection);
     tables_.add_to(pipeline, changes);
+    PQflush(connection.handle());
+    buffer_.clear();
+    encode_news(buffer_, changes, *options_.sealer, place.batch);
     pipeline.add(kAddJournal,
                  Params().integer(place.seq).id(place.batch).time(place.now).bytes(buffer_));
     commit_at_ = pipeline.size();
     pipeline.add(kCommit);
-    const auto rows = pipeline.run(kCommitBound);
+    pipeline.send(kCommitBound);
+    if (another_follows) {
+      lock_asked_at_ = SteadyClock::now();
+      ask_for_lock(asked_lock_.emplace(connection), place);
+      asked_lock_->send();
+    }
+    const auto rows = pipeline.receive(kCommitBound);
     if (std::string_view(PQcmdStatus(rows.back().get())) != "COMMIT")
       throw Failure{Failure::Kind::refused, "postgresql: the batch was rolled back"};
     // The wait for the standby was ended by somebody: the commit is here, and perhaps here alone.
@@ -235,6 +293,7 @@ class SharedStore final : public Store {
   // Before the server can have read the commit, and where it refused something before it, nothing
   // is there for certain. Otherwise the connection is closed: the next lock tells.
   CommitFate fate_of(const Failure& failure) {
+    asked_lock_.reset();
     const bool refused_before =
         failure.kind == Failure::Kind::refused && commit_at_ && failure.statement < *commit_at_;
     if (!commit_at_ || refused_before) {
@@ -256,6 +315,9 @@ class SharedStore final : public Store {
   std::string buffer_;
   std::optional<std::size_t> commit_at_;  // the commit's place in the pipeline, once it is sent
   bool in_batch_ = false;
+  bool another_follows_ = false;
+  std::optional<Pipeline> asked_lock_;  // of the next batch, on the way
+  SteadyClock::time_point lock_asked_at_;
   Time tidied_at_;
   TickLock tick_lock_;
   Waker waker_;
