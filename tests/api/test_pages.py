@@ -71,6 +71,13 @@ def test_the_accent_is_a_file_that_is_kept_for_ever(server):
     assert "--brand:#7a1f3d" in answer.body.decode() and "immutable" in answer.header("cache-control")
 
 
+def test_the_staffs_worker_is_asked_for_again_and_answers_for_no_other_page(server):
+    answer = page(server, "/staff/worker.js")
+    assert answer.status == 200 and answer.header("content-type").startswith("text/javascript")
+    assert answer.header("cache-control") == "no-cache" and answer.header("service-worker-allowed") is None
+    assert answer.header("content-security-policy").startswith("default-src 'self'")
+
+
 @pytest.mark.parametrize("path", ["/v1/nothing", "/docs/x", "/openapi.json/x", "/metrics/x", "/livez/x", "/readyz/x", "/.well-known/x"])
 def test_no_page_stands_where_the_contract_is(server, path):
     answer = page(server, path, Accept="text/html")
