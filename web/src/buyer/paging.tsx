@@ -31,7 +31,15 @@ export function Paged<T>({ load, name, none, show }: ListProps<T>) {
       const page = await load(cursor ?? undefined);
       setMore((had) => [...had, page]);
     });
-  if (value.items.length === 0) return <p class="note">{none}</p>;
+  if (value.items.length === 0)
+    return (
+      <div class="note stack">
+        <p>{none}</p>
+        <p>
+          <a href="/">{t("page.to_concerts")}</a>
+        </p>
+      </div>
+    );
   return (
     <>
       <ul class="plain stack">{pages.flatMap((page) => page.items).map(show)}</ul>

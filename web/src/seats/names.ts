@@ -8,7 +8,7 @@ export function seatName(model: SeatModel, index: number): string {
   return t("seat.name", { section: section.name, row: row.name, seat: String(number) });
 }
 
-/** The end of the same, where there is little room: "A, row 3, seat 12". */
+/** The same where there is little room: "A-3-12". */
 export function shortName(model: SeatModel, index: number): string {
   const { section, row, number } = model.seat(index);
   return t("seat.short", { section: section.name, row: row.name, seat: String(number) });

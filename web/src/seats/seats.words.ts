@@ -20,7 +20,7 @@ export const t = defineWords({
   "status.sold": { en: "sold", ko: "판매됨" },
   "status.blocked": { en: "not on sale", ko: "판매하지 않음" },
   "seat.name": { en: "Section {section}, row {row}, seat {seat}", ko: "{section}구역 {row}열 {seat}번" },
-  "seat.short": { en: "{section}, row {row}, seat {seat}", ko: "{section}구역 {row}열 {seat}번" },
+  "seat.short": { en: "{section}-{row}-{seat}", ko: "{section}구역 {row}열 {seat}번" },
   "seat.names": { en: "Section {section}, row {row}, seats {seats}", ko: "{section}구역 {row}열 {seats}번" },
   "seat.aloud": { en: "Row {row}, seat {seat}, {price}, {status}", ko: "{row}열 {seat}번, {price}, {status}" },
   "seat.chosen": { en: "{name}: chosen", ko: "{name} 선택함" },

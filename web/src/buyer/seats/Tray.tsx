@@ -10,8 +10,9 @@ function Chosen({ state }: { state: ShowState }) {
     <ul class="plain chips" data-scrolls aria-label={t("tray.chosen")}>
       {state.chosen.value.map((index) => (
         <li key={index}>
-          <button type="button" class="chip" aria-label={t("tray.remove", { name: seatName(state.model, index) })} onClick={() => state.toggle(index)}>
+          <button type="button" class="chip" onClick={() => state.toggle(index)}>
             {shortName(state.model, index)} <span aria-hidden="true">×</span>
+            <span class="visually-hidden">{t("tray.remove", { name: seatName(state.model, index) })}</span>
           </button>
         </li>
       ))}
