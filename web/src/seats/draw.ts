@@ -11,8 +11,6 @@ export interface Colours {
   soft: string;
   paper: string;
   line: string;
-  accent: string;
-  onAccent: string;
   font: string;
 }
 
@@ -22,14 +20,7 @@ const kTiers = 6;
 export function readColours(element: Element): Colours {
   const style = getComputedStyle(element);
   const value = (name: string): string => style.getPropertyValue(name).trim();
-  // A canvas does not read variables inside variables: what the browser made of them is asked for.
-  const probe = document.createElement("span");
-  element.append(probe);
-  const solid = (name: string): string => {
-    probe.className = `probe-${name}`;
-    return getComputedStyle(probe).color;
-  };
-  const colours = {
+  return {
     prices: Array.from({ length: kTiers }, (_, i) => value(`--price-${i + 1}`)),
     gone: value("--seat-gone"),
     blocked: value("--bad"),
@@ -37,12 +28,8 @@ export function readColours(element: Element): Colours {
     soft: value("--soft"),
     paper: value("--paper"),
     line: value("--line"),
-    accent: solid("accent"),
-    onAccent: value("--on-accent"),
     font: style.fontFamily,
   };
-  probe.remove();
-  return colours;
 }
 
 /** The outline of a price's shape around a middle, so that prices differ by more than colour. */
@@ -177,14 +164,14 @@ export class SeatDrawing {
     context.beginPath();
     if (status === kChosen) {
       context.arc(middle, middle, size * 0.48, 0, 2 * Math.PI);
-      context.fillStyle = this.colours.accent;
+      context.fillStyle = this.colours.ink; // stands out from every price, in light and in dark
       context.fill();
       context.beginPath();
       context.moveTo(size * 0.28, size * 0.52);
       context.lineTo(size * 0.44, size * 0.68);
       context.lineTo(size * 0.73, size * 0.34);
       context.lineWidth = Math.max(1.5, size * 0.1);
-      context.strokeStyle = this.colours.onAccent;
+      context.strokeStyle = this.colours.paper;
       context.stroke();
     } else if (status === Status.available) {
       tracePrice(context, tier, middle, middle, size * 0.38);
@@ -308,14 +295,17 @@ export class SeatDrawing {
   }
 
   private drawChosenFromAfar(context: CanvasRenderingContext2D, view: View, chosen: Set<number>): void {
-    context.fillStyle = this.colours.accent;
+    context.fillStyle = this.colours.ink;
+    context.strokeStyle = this.colours.paper;
+    context.lineWidth = 2;
     for (const index of chosen) {
       const { section, row, number } = this.model.seat(index);
       const x = section.left + (section.columns - row.seats) / 2 + number - 0.5;
       const y = section.top + section.rows.indexOf(row) + 0.5;
       context.beginPath();
-      context.arc((x - view.x) * view.scale, (y - view.y) * view.scale, 5, 0, 2 * Math.PI);
+      context.arc((x - view.x) * view.scale, (y - view.y) * view.scale, 6, 0, 2 * Math.PI);
       context.fill();
+      context.stroke();
     }
   }
 }
