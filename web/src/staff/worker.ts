@@ -55,16 +55,15 @@ async function takeOver(): Promise<void> {
   await scope.clients.claim();
 }
 
+/** The server's page; the kept one where there is no network, or a proxy that says that the server is gone. */
 async function pageOf(event: AskEvent): Promise<Response> {
-  try {
-    const page = await fetch(event.request, { signal: AbortSignal.timeout(kPageMs) });
+  const asked = fetch(event.request, { signal: AbortSignal.timeout(kPageMs) });
+  const page = await asked.catch(() => undefined);
+  if (page && page.status < 500) {
     if (page.ok) event.waitUntil(keepPage(page.clone()).catch(() => undefined));
     return page;
-  } catch (error) {
-    const kept = await caches.match(kPage, kAnyVariant);
-    if (kept) return kept;
-    throw error;
   }
+  return (await caches.match(kPage, kAnyVariant)) ?? asked;
 }
 
 async function fileOf(request: Request): Promise<Response> {

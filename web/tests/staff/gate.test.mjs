@@ -1,6 +1,7 @@
 // The gate: with network, without it, and again with it.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
+import { createServer, request as forward } from "node:http";
 import { Person, concert, eventually, startServer } from "../lib/server.mjs";
 import { assertNoFaults, startBrowser } from "../lib/browser.mjs";
 import { atDesk, atGate, signIn } from "../lib/desk.mjs";
@@ -103,6 +104,38 @@ test("the page opens again without network, with its list and what it has to tel
   await page.context().setOffline(false);
   await page.getByText("All check-ins are with the server.").waitFor();
   for (const code of [first, second]) assert.equal((await admin.call("POST", "/v1/staff/check-ins", { code })).duplicate, true);
+  await page.context().close();
+});
+
+/** A proxy before the server that can say that the server is gone. */
+async function startProxy() {
+  const proxy = { isBroken: false };
+  const front = createServer((request, answer) => {
+    if (proxy.isBroken) return answer.writeHead(502).end("Bad gateway");
+    const { hostname, port } = new URL(server.base);
+    const inner = forward({ hostname, port, path: request.url, method: request.method, headers: request.headers }, (found) => {
+      answer.writeHead(found.statusCode, found.headers);
+      found.pipe(answer);
+    });
+    request.pipe(inner);
+  });
+  await new Promise((done) => front.listen(0, "127.0.0.1", done));
+  front.unref(); // it ends with the tests
+  return Object.assign(proxy, { base: `http://127.0.0.1:${front.address().port}` });
+}
+
+test("a proxy whose server is gone is no network", async () => {
+  const proxy = await startProxy();
+  const page = await atGate(browser, proxy, gate);
+  await page.getByRole("button", { name: "Download the list" }).click();
+  await page.getByText(/6 tickets on this device/).waitFor();
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active);
+  proxy.isBroken = true;
+  await page.reload();
+  await page.getByText(/6 tickets on this device/).waitFor();
+  assert.match(await check(page, codes[3]), /Already inside\s+A-1-4/);
+  proxy.isBroken = false;
+  await page.locator(".tag", { hasText: /^Network$/ }).waitFor();
   await page.context().close();
 });
 
