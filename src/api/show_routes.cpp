@@ -33,8 +33,9 @@ ShowView* find_show_inside(Call& call) {
 }
 
 void list_shows(const CallPtr& call) {
-  if (const auto named = parse_id<ConcertId>(call->path[0]); named && !call->concert)
-    call->concert = named;
+  const auto named = parse_id<ConcertId>(call->path[0]);
+  const SaleView* meant = named ? call->service.views().sale(*named) : nullptr;
+  if (meant && !call->concert) call->concert = named;
   const auto proof = require_active_entry(*call);
   if (!proof) return;
   SaleView* sale = find_published(*call);

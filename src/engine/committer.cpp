@@ -373,7 +373,7 @@ void Committer::commit(std::vector<Submission>& submissions, std::vector<Reply>&
     if (planted(Bug::lost_payment)) lose_payments(changes_);
     if (prove(submissions)) {
       const auto start = std::chrono::steady_clock::now();
-      if (metrics_.queue_length.load(std::memory_order_relaxed) > 0) store_.another_follows();
+      if (options_.another_follows && options_.another_follows()) store_.another_follows();
       fate = store_.append(changes_, mark);
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
       metrics_.commit_seconds.record(took.count());

@@ -40,6 +40,8 @@ struct CommitterOptions {
   bool shared = false;
   // What another node changed, with the rows before where memory had them.
   std::function<void(const Changes&)> on_news = {};
+  // Whether another batch begins right after the one that is about to be committed.
+  std::function<bool()> another_follows = {};
   // Commands on concerts that these ids (of concerts or shows) name are refused until the time
   // given: a batch with them broke a law.
   std::map<std::string, Time> quarantine = {};

@@ -40,10 +40,20 @@ Engine::Engine(Store& store, const Clock& clock, Random& random, EngineOptions o
       clock_(clock),
       random_(random),
       options_(std::move(options)),
-      committer_(store, views_, random, metrics_, options_.committer) {}
+      committer_(store, views_, random, metrics_, committer_options()) {}
 
 Engine::~Engine() {
   stop();
+}
+
+// A batch follows where commands wait, unless something slow comes first: a shared store would keep
+// the lock of all nodes meanwhile.
+CommitterOptions Engine::committer_options() {
+  CommitterOptions options = options_.committer;
+  options.another_follows = [this] {
+    return !keeps_house_ && metrics_.queue_length.load(std::memory_order_relaxed) > 0;
+  };
+  return options;
 }
 
 Result<Done> Engine::restore() {
@@ -194,6 +204,7 @@ void Engine::take_turn(std::vector<Submission>& batch) {
     ticking_ = store_.may_tick();
   }
   next_follow_ = now + options_.follow;
+  keeps_house_ = now >= next_second_;
   const bool is_idle = batch.empty() && !ticking_ && !committer_.has_unresolved();
   const bool heard =
       is_idle ? committer_.catch_up(now).ok() : committer_.run_batch(batch, now, tick && ticking_);
@@ -222,7 +233,7 @@ bool Engine::is_stale() const {
 }
 
 void Engine::housekeeping(Time now) {
-  if (now < next_second_) return;
+  if (!keeps_house_) return;
   next_second_ = now + seconds(1);
   committer_.state().set_now(committer_.now());
   views_.refresh(committer_.state());

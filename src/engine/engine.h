@@ -71,6 +71,7 @@ class Engine {
  private:
   using KeyName = std::pair<CallerId, std::string>;
   void run();
+  CommitterOptions committer_options();
   std::vector<Submission> gather();
   void sleep(std::unique_lock<std::mutex>& lock, std::size_t commands,
              std::chrono::microseconds longest);
@@ -112,6 +113,7 @@ class Engine {
   Time next_try_;  // not before: the store failed
   Time next_second_;
   Time next_minute_;
+  bool keeps_house_ = false;  // after the batch under way
   std::thread thread_;
 };
 

@@ -24,8 +24,9 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr Milliseconds kCommitBound{5000};
 constexpr Milliseconds kFarBehind{500};  // then the news is read before the lock is asked for
-// A lock that was asked for longer ago came with a time that is not the present one.
-constexpr Milliseconds kLockIsFresh{50};
+// A lock may have been given as soon as the commit was that it travelled with. Later than so long
+// after it, the time that came with the lock is not the present one.
+constexpr Milliseconds kLockIsFresh{5};
 constexpr Duration kTidyEvery = milliseconds(250);
 
 const Statement kBegin{"begin", "begin"};
@@ -231,7 +232,7 @@ class SharedStore final : public Store {
   // The lock that the last commit asked for. False where it did not, where it came too long ago, or
   // where the connection was lost meanwhile: then the batch asks anew.
   bool take_asked_lock(NewsSink& news) {
-    const bool is_fresh = SteadyClock::now() - lock_asked_at_ < kLockIsFresh;
+    const bool is_fresh = SteadyClock::now() - followed_at_ < kLockIsFresh;
     if (asked_lock_ && !(is_fresh && timeline_->is_newest(primary_.connection()))) give_lock_back();
     if (!asked_lock_) return false;
     try {
@@ -278,7 +279,6 @@ class SharedStore final : public Store {
     pipeline.add(kCommit);
     pipeline.send(kCommitBound);
     if (another_follows) {
-      lock_asked_at_ = SteadyClock::now();
       ask_for_lock(asked_lock_.emplace(connection), place);
       asked_lock_->send();
     }
@@ -317,7 +317,6 @@ class SharedStore final : public Store {
   bool in_batch_ = false;
   bool another_follows_ = false;
   std::optional<Pipeline> asked_lock_;  // of the next batch, on the way
-  SteadyClock::time_point lock_asked_at_;
   Time tidied_at_;
   TickLock tick_lock_;
   Waker waker_;
