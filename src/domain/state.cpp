@@ -47,7 +47,8 @@ PlaceStage stage_of(const Entry& entry) {
 }  // namespace
 
 PlacesByUser::PlacesByUser()
-    : users_(std::make_unique<Users>()), numbers_(0, Hash{users_.get()}, Equal{users_.get()}) {}
+    : users_(std::make_unique<Users>()),
+      numbers_(Numbers(0, Hash{users_.get()}, Equal{users_.get()})) {}
 
 void PlacesByUser::append(const UserId& user, Time joined_at) {
   const auto number = static_cast<PlaceNumber>(users_->size() + 1);

@@ -23,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/split_table.h"
 #include "domain/changes.h"
 #include "domain/line.h"
 #include "domain/place_status.h"
@@ -31,6 +32,9 @@ namespace frontrow {
 
 template <class Key, class Value>
 using FlatMap = boost::unordered_flat_map<Key, Value, UuidHash>;
+// Of what there may be a hundred thousand.
+template <class Key, class Value>
+using LargeMap = SplitTable<FlatMap<Key, Value>>;
 
 // Finds a user's newest place without storing the user twice.
 class PlacesByUser {
@@ -65,7 +69,8 @@ class PlacesByUser {
   };
   std::unique_ptr<Users> users_;
   std::deque<Time> joined_at_;
-  boost::unordered_flat_set<PlaceNumber, Hash, Equal> numbers_;
+  using Numbers = boost::unordered_flat_set<PlaceNumber, Hash, Equal>;
+  SplitTable<Numbers> numbers_;
   boost::unordered_flat_map<PlaceNumber, PlaceNumber> older_of_;  // of those who joined again
 };
 
@@ -75,13 +80,13 @@ struct SaleState {
   bool is_over = false;  // its places are not in memory; nobody joins, is called or shops any more
   Line line;
   PlacesByUser places;
-  FlatMap<EntryId, Entry> entries;                           // active, and used until their end
+  LargeMap<EntryId, Entry> entries;                          // active, and used until their end
   boost::unordered_flat_map<PlaceNumber, EntryId> entry_of;  // of `entries`
   std::set<std::pair<Time, EntryId>> entry_ends;             // of `entries`
   boost::unordered_flat_map<PlaceNumber, Time> claim_until;  // the called who have not come
   std::set<std::pair<Time, PlaceNumber>> claim_ends;         // the same, by time
-  std::vector<PlaceNumber> claim_changes;        // since the views were brought up to date
-  FlatMap<UserId, std::uint32_t> seats_of_user;  // held and paid
+  std::vector<PlaceNumber> claim_changes;         // since the views were brought up to date
+  LargeMap<UserId, std::uint32_t> seats_of_user;  // held and paid
   std::int64_t active_entries = 0;
   std::vector<ShowId> shows;
   std::deque<std::pair<Time, std::int64_t>> recent_calls;  // of the last minute, by second
@@ -95,7 +100,7 @@ struct ShowState {
   std::vector<SeatStatus> seats;
   std::vector<std::uint16_t> free_in_row;  // by row over all sections, in order
   std::vector<std::uint32_t> first_row;    // by section, into free_in_row
-  FlatMap<OrderId, Order> holds;           // live holds
+  LargeMap<OrderId, Order> holds;          // live holds
   std::set<std::pair<Time, OrderId>> hold_ends;
   std::int64_t available = 0, held = 0, sold = 0, blocked = 0;
   std::int64_t paid_orders = 0;
@@ -229,7 +234,7 @@ class State {
   FlatMap<UserId, Wallet> wallets_;
   std::map<StaffKeyId, StaffKey> staff_keys_;
   std::map<std::string, SigningKeyRow> signing_keys_;
-  FlatMap<OrderId, ShowId> hold_shows_;
+  LargeMap<OrderId, ShowId> hold_shows_;
   Scratch scratch_;
 };
 

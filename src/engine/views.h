@@ -57,7 +57,7 @@ class SaleView {
   mutable std::shared_mutex mutex_;
   SaleFacts facts_;
   Line line_;
-  FlatMap<EntryId, Entry> entries_;
+  LargeMap<EntryId, Entry> entries_;
   FlatMap<EntryId, Time> just_ended_;
   std::deque<std::pair<Time, EntryId>> ended_at_;  // of `just_ended_`, the oldest first
   boost::unordered_flat_map<PlaceNumber, EntryId> entry_of_;

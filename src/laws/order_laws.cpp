@@ -121,7 +121,7 @@ std::optional<Breach> HoldsRestOnEntries::broken_by(const Changes& changes, cons
 
 void HoldsRestOnEntries::learn(const Order& order) {
   if (order.status == OrderStatus::held) {
-    if (holds_.try_emplace(order.id, order.entry).second) ++holds_of_[order.entry];
+    if (holds_.try_emplace(order.id, order.entry)) ++holds_of_[order.entry];
     return;
   }
   if (!holds_.erase(order.id)) return;

@@ -27,8 +27,8 @@ class HoldsRestOnEntries final : public Law {
   std::optional<Breach> look_at(const Change<Order>& change, const Changes& changes,
                                 const State& after) const;
 
-  FlatMap<OrderId, EntryId> holds_;
-  FlatMap<EntryId, std::int64_t> holds_of_;
+  LargeMap<OrderId, EntryId> holds_;
+  LargeMap<EntryId, std::int64_t> holds_of_;
   FlatMap<EntryId, std::int64_t> batch_;  // empty between batches
 };
 

@@ -22,7 +22,7 @@ class OnePlaceAPerson final : public Law {
     PlaceNumber inside : 1 = 0;
   };
   struct People {
-    FlatMap<UserId, Live> live;  // 20 bytes a person who waits: millions may
+    LargeMap<UserId, Live> live;  // 20 bytes a person who waits: millions may
     PlaceNumber last_number = 0;
     std::int64_t inside = 0;
   };
