@@ -20,7 +20,7 @@
 namespace frontrow::sqlite {
 namespace {
 
-constexpr int kCheckpointPages = 4000;  // of the log, 16 MB: a checkpoint writes each page once
+constexpr int kCheckpointPages = 1000;  // of the log, 4 MB: everybody waits while they are copied
 constexpr int kLongLogPages = 64'000;   // readers keep the log from starting anew: wait for them
 constexpr int kLongLogWaitMs = 100;
 constexpr std::size_t kTidyRows = 2048;     // folded at once between batches: some 4 ms
