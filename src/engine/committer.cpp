@@ -239,7 +239,7 @@ Result<Done> Committer::catch_up(Time now) {
 
 void Committer::take_time(Time now, std::optional<Time> of_store) {
   const Time time = of_store.value_or(now);
-  store_ahead_ = time - now;
+  store_ahead_ = time - (options_.clock_now ? options_.clock_now() : now);
   now_ = planted(Bug::time_goes_back) ? time : std::max(now_, time);
 }
 

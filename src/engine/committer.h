@@ -40,6 +40,10 @@ struct CommitterOptions {
   bool shared = false;
   // What another node changed, with the rows before where memory had them.
   std::function<void(const Changes&)> on_news = {};
+  // This node's clock, to see how far a shared store's is ahead of it: read after the store's, so
+  // that what people see is never ahead of what is decided. None: the time that the batch was
+  // given.
+  std::function<Time()> clock_now = {};
   // Whether another batch begins right after the one that is about to be committed.
   std::function<bool()> another_follows = {};
   // Commands on concerts that these ids (of concerts or shows) name are refused until the time

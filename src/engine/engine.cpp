@@ -50,6 +50,7 @@ Engine::~Engine() {
 // the lock of all nodes meanwhile.
 CommitterOptions Engine::committer_options() {
   CommitterOptions options = options_.committer;
+  if (options.shared) options.clock_now = [this] { return clock_now(); };
   options.another_follows = [this] {
     return !keeps_house_ && metrics_.queue_length.load(std::memory_order_relaxed) > 0;
   };
