@@ -115,7 +115,8 @@ class Load {
       connections_.push_back(std::make_unique<Connection>());
       open(*connections_.back());
     }
-    for (auto& connection : connections_) greet(*connection);
+    if (options_.rate > 0)
+      for (auto& connection : connections_) greet(*connection);
   }
 
   void run() {
@@ -154,7 +155,7 @@ class Load {
   }
 
   // One question and its answer, whatever it is: the server has taken the connection on, and the
-  // first measured requests do not wait for hundreds of others to be.
+  // first requests that are due do not wait for hundreds of connections.
   void greet(Connection& connection) {
     constexpr std::string_view kGreeting = "GET /readyz HTTP/1.1\r\nHost: bench\r\n\r\n";
     send(connection.fd, kGreeting.data(), kGreeting.size(), MSG_NOSIGNAL);
