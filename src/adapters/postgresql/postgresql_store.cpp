@@ -270,6 +270,7 @@ class SharedStore final : public Store {
     Connection& connection = in_transaction();
     Pipeline pipeline(connection);
     tables_.add_to(pipeline, changes);
+    // The server begins with the tables while the journal's row is made.
     PQflush(connection.handle());
     buffer_.clear();
     encode_news(buffer_, changes, *options_.sealer, place.batch);
